@@ -9,8 +9,8 @@ import { checkOutputs, showJobToStart } from './check-input';
 import type { RunJobInput } from './input';
 
 /**
- * What decides a run's answer beside its documents, by option: a digest of its value and, after a space, the value as messages may show it.
- * It stands in memos: it is small, and holds nothing that may be secret.
+ * What decides a run's answer, apart from its documents. For each option: a digest of its value and, after a space, the value as messages may show
+ * it. It is stored in memos, so it is small and contains nothing that may be secret.
  */
 export type AnswerNote = Partial<Record<AnswerOption, string>>;
 
@@ -24,7 +24,7 @@ type AnswerOption =
   | 'failedFiles'
   | 'onRefused';
 
-/** The input of a run: `null` stands for what is not given. */
+/** The input of a run. `null` counts as not given. */
 type Given = {
   [Name in 'start' | 'account' | 'outputs' | 'failedFiles' | 'onRefused']?: RunJobInput<unknown>[Name] | null;
 };
@@ -33,9 +33,9 @@ type Given = {
 const DIGEST = 16;
 
 /**
- * Tells runs of one key apart by what they answer. Limits, gaps, budgets, and what becomes of a job, are the run's own business.
- * Where an option is not given, what stands for it never changes, so that the same words mean the same to each version.
- * @returns without `start` where only a job is handed in
+ * Distinguishes runs of one key by what they answer. Limits, gaps, budgets, and what happens to a job concern only the run itself. The values that
+ * stand for options that are not given never change, so that the same input has the same note in each version.
+ * @returns a note without `start` if the input only has a job to resume
  */
 export function answerNote(input: Given): AnswerNote {
   const { start, account, outputs, failedFiles, onRefused } = input;
@@ -59,12 +59,12 @@ function note(value: string, shown: string): string {
 
 const NONE = note('', 'none');
 
-/** Ids of workflows are the same in either case. */
+/** Ids of workflows are not case-sensitive. */
 export function lowerCased(jobToStart: object): object {
   return 'workflowId' in jobToStart ? { workflowId: String(jobToStart.workflowId).toLowerCase() } : jobToStart;
 }
 
-/** JSON that does not tell in which order an object's fields were written. */
+/** JSON that does not depend on the order of an object's fields. */
 export function sortedJson(value: unknown): string {
   const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
   return JSON.stringify(value, (_name, part: unknown) =>
@@ -73,7 +73,7 @@ export function sortedJson(value: unknown): string {
 }
 
 /**
- * @param noted What the run's memo holds; anything, where others wrote it
+ * @param noted The note in the run's memo; may be anything, if another program wrote it
  * @throws UnstructuredValidationError naming the first option that differs, and both values
  */
 export function refuseOtherAnswer(noted: unknown, wanted: AnswerNote): void {
@@ -87,7 +87,7 @@ export function refuseOtherAnswer(noted: unknown, wanted: AnswerNote): void {
   }
 }
 
-/** What tells of outputs and not of their names tells that there is no template: it stands there only where it is given. */
+/** Adds "no template" to a note with outputs but without their names: a note contains a template only if one is given. */
 function withNames<Note extends object>(note: Note): Note | (Note & AnswerNote) {
   return 'outputs.to' in note ? { 'outputs.name': NONE, ...note } : note;
 }

@@ -24,7 +24,7 @@ export function checkJobToStart(start: JobToStart): JobToStart {
   );
 }
 
-/** Nodes may hold what must not be shown. */
+/** Describes what to start. Nodes may contain secrets, so they are not shown. */
 export function showJobToStart(start: unknown): string {
   if (!isObject(start)) return kindOf(start);
   const fields = Object.entries(given(start)).map(
@@ -42,7 +42,7 @@ export function checkDocuments(documents: DocumentInput[], maxDocuments: number)
 
 export const MEDIA_TYPE = anyThat("a media type, such as 'application/pdf'", isMediaType);
 
-/** References may hold a secret: they are not shown. */
+/** References may contain a secret, so they are not shown. */
 export function shownPlace(value: unknown): string {
   return value === '' ? show(value) : kindOf(value);
 }
@@ -81,7 +81,7 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
   return { to, ...(name !== undefined && { name }), which, onLost, parallel };
 }
 
-/** It comes from `runJobs` alone. */
+/** Checks an input that only `runJobs` gives. */
 export function checkPlannedJob(plannedJob: PlannedJob): PlannedJob {
   if (!isObject(plannedJob)) throw wrongOption('plannedJob', 'what a batch hands its jobs', plannedJob, kindOf);
   const { to, key, part, plan, startAt = '1970-01-01T00:00:00Z' } = given(plannedJob);
@@ -92,7 +92,7 @@ export function checkPlannedJob(plannedJob: PlannedJob): PlannedJob {
   return plannedJob;
 }
 
-/** Options of a wait that a run has no use for: it decides by `outputs` and `documents` which files it asks for. */
+/** Options of a wait that a run does not take. It decides by `outputs` and `documents` which files to request. */
 const WAIT_ALONE = ['files', 'knownFiles'];
 
 const RUN_OPTION_NAMES = [
@@ -124,7 +124,7 @@ export function checkNames(options: object): void {
   refuseUnknown('', { [unknown]: true }, RUN_OPTION_NAMES);
 }
 
-/** Options with which the server itself would start a run again, and with it a second job. */
+/** Options with which the server itself would start a run again, and thus a second job. */
 const REPEAT_OPTIONS = ['retry', 'cronSchedule'] as const;
 export type RepeatOption = (typeof REPEAT_OPTIONS)[number];
 

@@ -20,14 +20,14 @@ export interface CollectRequest {
   /** Number of outputs that are fetched at a time. @default 8 */
   parallel?: number | undefined;
   /**
-   * How to handle outputs that cannot be fetched completely after retries: `'return'` them in the answer, or `'fail'` with
-   * UnstructuredTransferError once all others are saved. If a key was refused, of the API or of the place, the
-   * call fails. It also does if the API takes no calls, or if none was saved because of the place or an outage.
+   * How to handle outputs that cannot be fetched completely after retries: `'return'` them in the answer, or `'fail'` with UnstructuredTransferError
+   * once all others are saved. With either value, the call fails if the API or the target refuses a key, if the API takes no calls, or if no output
+   * was saved because of the target or an outage.
    * @default 'fail'
    */
   onLost?: 'return' | 'fail' | undefined;
   /**
-   * How long the API may refuse its key, or the storage the worker's credential, in milliseconds since the last saved output.
+   * How long the API may refuse its key, or the storage may refuse the worker's credential, in milliseconds since the last saved output.
    * @default 3_600_000
    */
   credentialBudgetMs?: number | undefined;
@@ -42,9 +42,9 @@ export interface CollectFile {
   fileId: string;
   /** Empty if the API listed none. Then only the final output can be fetched. */
   nodeIds: string[];
-  /** Path of its document below the folder that was listed, such as `2026/11/a.pdf`. Needed for `{path}`, `{stem}` and `{ext}`. */
+  /** Path of the file's document below the folder that was listed, such as `2026/11/a.pdf`. Needed for `{path}`, `{stem}` and `{ext}`. */
   path?: string | undefined;
-  /** Distinguishes its document in names that would otherwise be equal; letters and digits. @default that of job, file and node */
+  /** Distinguishes the file's document in names that would otherwise be equal; letters and digits. @default the hash of job, file and node */
   hash?: string | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface CollectAnswer {
 export interface CollectItem extends Omit<CollectFile, 'nodeIds'> {
   /** null for the final output, as the API selects it. */
   nodeId: string | null;
-  /** The node to ask for where the API knows no final output by itself; null where no node is known. */
+  /** The node to request if the API does not know the final output itself; null if no node is known. */
   lastNodeId: string | null;
 }
 
@@ -71,10 +71,10 @@ export function listItems({ files, which }: Pick<CollectRequest, 'files' | 'whic
   });
 }
 
-/** As long as Temporal pauses between two attempts to collect, in milliseconds. What goes beyond it, no worker was there for. */
+/** Longest pause between two attempts to collect, in milliseconds. If no attempt comes for longer, no worker is there. */
 export const LONGEST_RETRY_PAUSE_MS = 60_000;
 
-/** Options of a run that are neither a start's nor a wait's. `D` is a Temporal `Duration`. */
+/** Options of a run that belong neither to its start nor to its wait. `D` is a Temporal `Duration`. */
 export interface CollectOptionsInput<D = number | string> {
   /**
    * Longest time for fetching the outputs. When it passes, the call fails with UnstructuredTransferError, whatever `onLost` says.
@@ -83,7 +83,7 @@ export interface CollectOptionsInput<D = number | string> {
   collectLimit?: D | undefined;
 }
 
-/** The one place of their defaults. Durations in milliseconds. */
+/** The only place of these defaults. Durations are in milliseconds. */
 export const DEFAULT_COLLECT_OPTIONS = Object.freeze({ collectLimit: 24 * 3_600_000 });
 const COLLECT_LIMIT = duration(1_000);
 
@@ -96,13 +96,13 @@ export function readCollectLimit(value: unknown, toMs: ToMs): number {
   return readOption('collectLimit', COLLECT_LIMIT, value, { toMs });
 }
 
-/** Of the hash and the extension in an output's name. */
+/** Length of the hash and the extension in an output's name. */
 const NAME_SUFFIX = 24;
 
-/** As long as a character is in a URL that is no ASCII, and one that is. */
+/** Length of one character in a URL: of a character outside ASCII, and of an ASCII character. */
 const [ESCAPED, ESCAPED_ASCII] = ['%00%00%00', '%00'];
 
-/** Size of the answer to a request as JSON, estimated before anything is fetched. Sinks that name places at great length make it longer. */
+/** Size of the answer to a request as JSON, estimated before anything is fetched. Sinks with very long locations make the answer longer. */
 export function expectedBytes(request: Pick<CollectRequest, 'jobId' | 'to' | 'name' | 'files' | 'which'>): number {
   const { jobId, to, name } = request;
   const sizes = listItems(request).map((item) => {
@@ -123,7 +123,7 @@ export function expectedBytes(request: Pick<CollectRequest, 'jobId' | 'to' | 'na
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** As long as a name can be that a template makes of an output. */
+/** A text as long as the longest name that a template can make for an output. */
 function longestName(template: string, { fileId, nodeId, path = '' }: CollectItem): string {
   const values: Record<Placeholder, string> = {
     path,

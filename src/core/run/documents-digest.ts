@@ -2,22 +2,22 @@ import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
 import { defaultIdentity, splitIdentity } from '../reference';
 
-/** Of longer lists only the whole is noted: a digest stands in memos and failures. */
+/** For longer lists, only the digest of the whole is stored, because it is part of memos and failures. */
 const MAX_TOLD = 50;
 
-/** Parts of a document that have a digest each, in this order: the location, the rest of the reference, the name. */
+/** The parts of a document that have a digest each, in this order: the location, the rest of the reference, the name. */
 const PARTS = [
   'is a different document',
   'has a different query string or fragment',
   'has a different name or path',
 ] as const;
 
-/** Length of the digest of a list, and of one part of one document. */
+/** Length of the digest of a list, and of the digest of one part of a document. */
 const [WHOLE, PART] = [16, 8];
 
 /**
- * Tells a list of documents from others and from other orders, without holding what may be secret in it: a digest of the whole, and of each
- * document's parts, so that a message can say what differs.
+ * Distinguishes a list of documents from other lists and other orders, without its possible secrets: a digest of the whole, and of the parts of each
+ * document, so that a message can say what differs.
  */
 export function documentsDigest(documents: readonly DocumentInput[]): string {
   const parts = documents.map(digestParts);
@@ -34,7 +34,7 @@ function digestParts({ ref, name, path, identity = defaultIdentity(ref) }: Docum
   return [...splitIdentity(identity), JSON.stringify(path === undefined ? called : [called, path])];
 }
 
-/** Describes the first difference between two lists, by their digests, for people: completes "Option documents differs: …". */
+/** Describes the first difference between two lists, from their digests. The text completes "Option documents differs: …". */
 export function describeDifference(earlier: string, later: string): string {
   const [before, after] = [parseEntries(earlier), parseEntries(later)];
   if (!before || !after) return 'it is a different list';
@@ -45,7 +45,7 @@ export function describeDifference(earlier: string, later: string): string {
   return `documents[${index}] ${PARTS[part] ?? PARTS[0]}`;
 }
 
-/** The digests of each document's parts; undefined where they were not noted. */
+/** The digests of the parts of each document; undefined if they were not stored. */
 function parseEntries(digest: string): string[][] | undefined {
   const told = digest.slice(WHOLE + 1);
   const entries = told.match(new RegExp(`.{${PART * PARTS.length}}`, 'g'));

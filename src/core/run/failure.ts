@@ -13,12 +13,12 @@ export interface RunFailureDetails {
 type RunFailure<T extends keyof RunFailureDetails> = TypedFailure<Pick<RunFailureDetails, T>>;
 
 /**
- * What continue-as-new may carry, in bytes of JSON. Temporal ends a workflow that carries more than 2 MB without a word that helps; some is
- * left for the rest.
+ * Maximum size of what continue-as-new carries, in bytes of JSON. If a workflow carries more than 2 MB, Temporal ends it without a helpful message.
+ * The difference to 2 MB is left for the other fields.
  */
 export const MAX_CARRIED_BYTES = 2_000_000;
 
-/** Reported before anything is fetched. */
+/** The failure before anything is fetched. */
 export function outputsTooLargeFailure(
   details: OutputListTooLargeDetails,
 ): RunFailure<'UnstructuredOutputListTooLargeError'> {
@@ -46,7 +46,7 @@ function failureMessage({
   );
 }
 
-/** Where nobody knows which outputs were saved when the time was over. */
+/** The failure if it is unknown which outputs were saved when the time was over. */
 export function collectLimitFailure(
   request: CollectRequest,
   limitMs: number,
@@ -62,7 +62,7 @@ export function collectLimitFailure(
   };
 }
 
-/** @param savedTotal Where more were saved than are listed. */
+/** @param savedTotal Number of saved outputs, if more were saved than are listed */
 export function transferFailure(
   jobId: string | null,
   { saved, lost }: CollectAnswer,

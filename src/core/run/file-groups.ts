@@ -1,17 +1,20 @@
 import { encodedBytes } from '../encoded-size';
 import type { NodeFile } from '../job';
 
-/** Input files that went through the same nodes. Every pair of an input file and a node stands for one output node file. */
+/** Input files that passed through the same nodes. Every pair of an input file and a node stands for one output node file. */
 export interface FileGroup {
   fileIds: string[];
   /** In node order. */
   nodeIds: string[];
 }
 
-/** What a memo and a failure may hold of them, in bytes of JSON: where visibility is kept in MySQL, a memo is 64 KiB at most. */
+/** Maximum size of the groups in a memo or a failure, in bytes of JSON. If visibility is stored in MySQL, a memo is limited to 64 KiB. */
 export const MAX_GROUPS_BYTES = 48 * 1_024;
 
-/** A list of output node files without its repetitions; undefined where it is empty or does not fit, since a part would be taken for the whole. */
+/**
+ * Groups a list of output node files without repetitions. undefined if the list is empty or does not fit, because a part would be taken for the
+ * whole.
+ */
 export function groupFiles(files: readonly NodeFile[]): FileGroup[] | undefined {
   const nodesByFile = new Map<string, string[]>();
   for (const { fileId, nodeId } of files) nodesByFile.set(fileId, [...(nodesByFile.get(fileId) ?? []), nodeId]);
@@ -33,7 +36,7 @@ export function filesOfGroups(groups: readonly FileGroup[]): NodeFile[] {
   );
 }
 
-/** The output node files of either form. */
+/** The output node files of a list in either form. */
 export function ungrouped(list: readonly NodeFile[] | readonly FileGroup[]): NodeFile[] {
   return list.every(isGroup) ? filesOfGroups(list) : (list as NodeFile[]);
 }

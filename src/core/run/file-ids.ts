@@ -2,16 +2,16 @@ import { decoded } from '../reference';
 import { splitName } from '../start/upload-names';
 
 /**
- * How closely a file id has to hold a name. `literal`: letter by letter. `dotless`: but for the dots of the stem, which the API drops.
- * `loose`: what the API makes of spaces, accents, leading and trailing dots or long names is not known, so only letters and digits count,
- * and a long name may be cut. `faint`: also where neither has any. Each lets pass what the one before does.
+ * How exactly a file id must contain a name. `literal`: character by character. `dotless`: without the dots of the stem, which the API drops.
+ * `loose`: by letters and digits only, and a long name may be cut, because it is not known what the API makes of spaces, accents, leading and
+ * trailing dots or long names. `faint`: the same, but also for names without letters and digits. Each level accepts what the previous one accepts.
  */
 export type Strictness = 'literal' | 'dotless' | 'loose' | 'faint';
 
-/** Fewer letters and digits than these, and two names may begin the same by chance. */
+/** If a stem has fewer letters and digits than this, two names may begin the same by chance. */
 const SHORTEST_CUT = 40;
 
-/** Whether the API can have made a file id of a name: its stem, a hyphen, eight hex digits and its extension. */
+/** Whether the API can have made a file id from a name. A file id consists of the stem, a hyphen, eight hex digits and the extension. */
 export function isMadeFrom(fileId: string, name: string, strictness: Strictness): boolean {
   const [nameStem, nameExtension] = splitName(name);
   return splitFileId(fileId).some(([stem, extension]) => {
@@ -23,7 +23,7 @@ export function isMadeFrom(fileId: string, name: string, strictness: Strictness)
   });
 }
 
-/** The one file id that the API can have made of a name; undefined where there is none, or more than one. */
+/** The only file id that the API can have made from a name; undefined if there is none or more than one. */
 export function fileIdMadeFrom(name: string, fileIds: readonly string[]): string | undefined {
   for (const strictness of ['literal', 'dotless'] as const) {
     const [fileId, ...more] = new Set(fileIds.filter((id) => isMadeFrom(id, name, strictness)));
@@ -32,7 +32,7 @@ export function fileIdMadeFrom(name: string, fileIds: readonly string[]): string
   return undefined;
 }
 
-/** What stands around eight hex digits that may be the API's: none where the id has not its form. */
+/** The text before and after eight hex digits that the API may have added; empty if the id does not have that form. */
 function splitFileId(fileId: string): [stem: string, extension: string][] {
   return [...fileId.matchAll(/-[0-9a-f]{8}(?=\.|$)/g)].map(({ 0: digits, index }) => [
     fileId.slice(0, index),
@@ -53,7 +53,7 @@ function withoutDots(stem: string): string {
   return stem.replaceAll('.', '');
 }
 
-/** Letters and digits alone, without accents, in lower case. */
+/** Only the letters and digits, without accents, in lower case. */
 function bare(text: string): string {
   return text
     .normalize('NFKD')

@@ -7,25 +7,25 @@ import type { Unserved } from '../unserved';
 import type { WaitState } from '../wait/state';
 import { healthOfWait } from '../wait/attribute-values';
 
-/** What of a run tells how it is. */
+/** The parts of a run that decide its health. */
 export interface RunCondition {
   start: { state: StartState } | null;
   wait: { state: WaitState } | null;
-  /** How many outputs are fetched; null before. */
+  /** Number of outputs to fetch; null before. */
   outputs: number | null;
   transfer: TransferProgress | null;
-  /** Of what is neither the start's nor the wait's. */
+  /** The unserved queue, apart from those of the start and the wait. */
   unserved: Unserved | null;
 }
 
-/** How a run is in the step that it is in: its start, the wait for its job, or the fetching of its outputs. */
+/** The health of a run in its current step: its start, the wait for its job, or the fetching of its outputs. */
 export function healthOfRun({ start, wait, outputs, transfer, unserved }: RunCondition): Health {
   if (unserved) return 'no worker';
   if (outputs !== null) return healthOfFetching(transfer);
   return wait ? healthOfWait(wait.state) : healthOfStart(start?.state);
 }
 
-/** That a workflow is busy is no fault. */
+/** A busy workflow is not an error. */
 function healthOfStart({ unserved, uncertain, refused }: Partial<StartState> = {}): Health {
   if (unserved) return 'no worker';
   if (uncertain) return 'failing';

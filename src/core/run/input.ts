@@ -16,7 +16,7 @@ import { checkResume, checkSameDocuments, type ResolvedJob, type ResolvedStart, 
 /** Subject of a run: a job to start, or an earlier run to resume. */
 export type RunSubject =
   | {
-      /** What to run. */
+      /** The job to start. */
       start: JobToStart;
       /** Earlier run to resume. Its job is used instead of starting another. */
       resume?: ResumedRun | undefined;
@@ -30,67 +30,68 @@ export type RunSubject =
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. */
 export type RunJobInput<D = number | string> = RunSubject & RunOptions<D>;
 
-/** All of a run but its subject. */
+/** All options of a run, without its subject. */
 export interface RunOptions<D = number | string> extends RunOptionsInput<D> {
   /** Documents to upload; empty for a workflow whose documents come from its connector. @default [] */
   documents?: DocumentInput[] | undefined;
   /** Target and selection of the outputs. @default nothing is fetched */
   outputs?: RunOutputs | undefined;
-  /** In place of `documents`, the job of a batch's plan. Only for `runJobs`. */
+  /** The job of a batch's plan, in place of `documents`. Only for `runJobs`. */
   plannedJob?: PlannedJob | undefined;
   /** Version of this input. @default 1 */
   version?: 1 | undefined;
   /** State carried over by an earlier run of this workflow. Only for the workflow itself. */
   continued?: ContinuedRun | undefined;
   /**
-   * Whether the key had a run of which nothing was sent: before anything is, this one makes sure that none came between. Only for
-   * `executeRunJob` and `startRunJob`. @default false
+   * Whether the key had a run that sent nothing. This run then makes sure, before it sends anything, that no other run came in between. Only for
+   * `executeRunJob` and `startRunJob`.
+   * @default false
    */
   keyUsedBefore?: boolean | undefined;
 }
 
-/** What continue-as-new carries. */
+/** State that continue-as-new carries. */
 export interface ContinuedRun {
   version: 1;
-  /** null where the caller handed in the job. */
+  /** null if the caller provided the job. */
   start: StartState | null;
   wait?: ContinuedWait | undefined;
-  /** Options of the start, once a worker reported them back. */
+  /** Options of the start, once a worker has reported them back. */
   options?: StartOptions | undefined;
 }
 
 interface CheckedRun extends ResolvedRunOptions {
   documents: DocumentInput[];
   outputs: RunOutputs | null;
-  /** null where the documents are the input's own. */
+  /** null if the input contains the documents. */
   plannedJob: PlannedJob | null;
   keyUsedBefore: boolean;
   continued?: ContinuedRun;
 }
 
-/** The input after the check, of a run that starts a job. */
+/** The checked input of a run that starts a job. */
 export interface StartingRun extends CheckedRun {
   jobToStart: JobToStart;
-  /** A start whose answer an earlier run lost: its job is looked for first. */
+  /** A start whose answer an earlier run lost. Its job is looked for first. */
   resume: ResolvedStart | null;
 }
 
-/** The input after the check, of a run whose job is there. */
+/** The checked input of a run whose job exists. */
 export interface ResumingRun extends CheckedRun {
   jobToStart: null;
   resume: ResolvedJob;
 }
 
-/** The input after the check. */
+/** The checked input of a run. */
 export type ResolvedRun = StartingRun | ResumingRun;
 
-/** Temporal refuses an input above 2 MB without a word that helps. What takes a run up again is ours, and small: the rest has room for it. */
+/** Temporal refuses an input above 2 MB without a helpful message. The difference to 2 MB is left for the small state with which a run resumes. */
 export const MAX_INPUT_BYTES = 1_900_000;
 
 /**
- * Checks the input of a run and fills in the defaults. What we started we cancel, unless the caller says otherwise.
+ * Checks the input of a run and fills in the defaults. A job that the run starts is cancelled with it, unless the caller says otherwise.
  * @throws UnstructuredValidationError naming the option and the value
- * @throws Error, which fails the workflow's task and not the workflow, where an earlier run of it passed the check on another worker
+ * @throws Error if an earlier run of the workflow passed the check on another worker; this fails the workflow task, not the workflow
  */
 export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): ResolvedRun {
   if (!isObject(input)) throw invalidInput(`The input of a run must be an object; got ${kindOf(input)}.`);
@@ -105,7 +106,7 @@ export function resolveRunInput(input: RunJobInput<unknown>, toMs: ToMs): Resolv
 }
 
 /**
- * What no version of this workflow carries comes from a caller, and would fail each of its tasks.
+ * Anything carried that no version of this workflow writes comes from a caller, and would fail each workflow task.
  * @throws UnstructuredValidationError
  */
 function checkCarriedRun(continued: ContinuedRun, input: RunJobInput<unknown>): void {

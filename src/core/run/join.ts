@@ -9,7 +9,7 @@ import type { RunJobInput } from './input';
 import type { RunJobResult } from './result';
 import { otherDocuments, type ResumedRun } from './resume';
 
-/** Others may start and end runs of the same key meanwhile; beyond this number, that is no accident. Histories depend on it. */
+/** Other callers may start and end runs of the same key in the meantime. More than this number is not a coincidence. Histories depend on it. */
 export const MAX_TRIES = 10;
 
 /** The error after that many tries. */
@@ -17,45 +17,45 @@ export function triedTooOften(key: string): UnstructuredApiError {
   return invalidInput(`Runs with key ${key} kept starting and ending (${MAX_TRIES} tries); try again later`);
 }
 
-/** What a run must be to be joined. */
+/** The conditions under which a run is joined. */
 export interface RunToJoin {
   /** Digest of its documents. @default any */
   digest?: string | undefined;
-  /** What else decides its answer. @default anything */
+  /** What else decides the answer of the run. @default anything */
   answer?: AnswerNote | undefined;
-  /** Its job, once it has one. @default any */
+  /** Id of its job, once it has one. @default any */
   jobId?: string | undefined;
 }
 
-/** Input of the activity that joins a run of the same key. */
+/** Input of the activity that joins a run with the same key. */
 export interface JoinRunInput extends RunToJoin {
   /** The run's workflow id. */
   key: string;
-  /** Instead of the latest run, the newest before this one, by its run id. */
+  /** Joins the newest run before the run with this id, instead of the latest run. */
   before?: string | undefined;
 }
 
-/** How a run that was joined ended. */
+/** How a joined run ended. */
 export type JoinedRun = { status: 'completed'; result: RunJobResult } | EndedRun;
 
-/** `resume` takes its job up again; null where nothing was sent, so that a new run may start one. `reason` is for people. */
+/** `resume` resumes the run's job. It is null if nothing was sent, so that a new run may start a job. `reason` is for people. */
 export interface EndedRun {
   status: 'ended';
   resume: ResumedRun | null;
   reason: string;
 }
 
-/** The input of a run, checked: `null` stands for what is not given. */
+/** The checked input of a run. `null` counts as not given. */
 type Given = Parameters<typeof answerNote>[0] & {
   [Name in 'documents' | 'plannedJob' | 'resume']?: RunJobInput<unknown>[Name] | null;
 };
 
-/** Tells what a run is for: its documents, or the job of a plan. */
+/** Identifies what a run is for: its documents, or the job of a plan. */
 function digestOf({ documents, plannedJob }: Pick<Given, 'documents' | 'plannedJob'>): string {
   return plannedJob ? `${plannedJob.plan}/${plannedJob.part}` : documentsDigest(documents ?? []);
 }
 
-/** The memo that a run begins with: what it is for, what it takes up, and what lists of workflows show of it. */
+/** The memo of a run at its start: what it is for, what it resumes, and what lists of workflows show about it. */
 export function memoOfRun(input: Given) {
   const { resume, account } = input;
   return {
@@ -66,12 +66,14 @@ export function memoOfRun(input: Given) {
   };
 }
 
-/** What the run noted last for the run that resumes it; null where it sent nothing. */
+/** What the run stored last for the run that resumes it; null if the run sent nothing. */
 export function resumeIn(memo: Record<string, unknown> | undefined): ResumedRun | null {
   return (memo?.[RUN_MEMO] as ResumedRun | null | undefined) ?? null;
 }
 
-/** Which run of its key this input joins; of its documents only their job counts where that alone is handed in. */
+/**
+ * The conditions under which this input joins a run of its key. If the input only has a job and no documents, the documents of the run do not matter.
+ */
 export function runToJoin(input: Given): RunToJoin {
   const { documents, plannedJob, resume } = input;
   const jobId = resume?.jobId ?? undefined;
@@ -84,8 +86,8 @@ export function runToJoin(input: Given): RunToJoin {
 }
 
 /**
- * Whoever takes a run up gets its job, whatever outputs they ask for.
- * @throws UnstructuredValidationError where the run's memo tells that it started another one, or by another account
+ * A caller that resumes a run gets its job, whatever outputs the caller asks for.
+ * @throws UnstructuredValidationError if the run's memo says that it started another job, or used another account
  */
 export function refuseOtherJob(memo: Record<string, unknown> | undefined, { answer }: RunToJoin = {}): void {
   if (!answer) return;
@@ -94,9 +96,9 @@ export function refuseOtherJob(memo: Record<string, unknown> | undefined, { answ
 }
 
 /**
- * Whoever joins a run gets its answer: one of other documents, or by other options that decide it, would be taken for what was asked. A run
- * that was started by name has neither, and is joined as it is.
- * @throws UnstructuredValidationError where the run's memo names another one
+ * A caller that joins a run gets its answer. The answer for other documents, or under other options that decide it, would be mistaken for the one
+ * that was asked for. A run that was started by its name, without this package's client, has neither in its memo, and is joined as it is.
+ * @throws UnstructuredValidationError if the run's memo names something else
  */
 export function refuseOtherRun(
   memo: Record<string, unknown> | undefined,

@@ -4,7 +4,7 @@ import type { UploadRequest } from '../start/request';
 import { keptName, tokenPrefix } from '../start/upload-names';
 import { fileIdMadeFrom, isMadeFrom, type Strictness } from './file-ids';
 
-/** Which file of the job each document became, by the document's place; null where that cannot be told for certain. */
+/** The file of the job that belongs to each document, by the document's index; null if it is not certain. */
 export interface FileMatch {
   fileIds: (string | null)[];
   /** Files of the job that belong to no document. */
@@ -12,8 +12,8 @@ export interface FileMatch {
 }
 
 /**
- * Tells documents by what their file ids are made of, never by position. With a token by the token; without one by the name, first as it is
- * known that the API keeps it, then more loosely. Only where one document and one file fit each other is it certain.
+ * Matches documents to files by what their file ids are made of, never by position. With a token, the token decides. Without one, the name decides:
+ * first in the form that the API is known to keep, then more loosely. A match is certain only if exactly one document and one file fit each other.
  */
 export function matchFiles(
   uploads: readonly UploadRequest[],
@@ -46,7 +46,7 @@ function matchedByName(uploads: readonly UploadRequest[], ids: readonly string[]
         ? [{ index, fileId }]
         : [];
     });
-    // A document that is still without a file could be what a file was made from, too, by a rule that is not known.
+    // A document that still has no file could also be the origin of this file, by a rule that is not known.
     const unmatched = open.filter((index) => pairs.every((pair) => pair.index !== index));
     for (const { index, fileId } of pairs) {
       const isClaimed = unmatched.some((other) => fits(other, fileId, 'faint'));
@@ -58,15 +58,15 @@ function matchedByName(uploads: readonly UploadRequest[], ids: readonly string[]
 
 /** Which documents failed. */
 export interface FailureMatch {
-  /** The vendor's reason, by the document's place; undefined for one that did not fail. */
+  /** The vendor's reason, by the document's index; undefined for a document that did not fail. */
   reasons: (string | undefined)[];
-  /** Whether each entry of the list names a file that is known. Else a document may have failed under a name that is not told. */
+  /** Whether each entry of the list names a known file. If not, a document may have failed under a name that is not recognized. */
   isComplete: boolean;
 }
 
 /**
- * Tells the documents that failed, however the API names them: by the upload's name or file id, at the end of a path or not; with a token
- * by that, whatever became of the rest of the name.
+ * Finds the documents that failed, however the API names them: by the upload's name or by the file id, either alone or at the end of a path. With a
+ * token, the token is enough, whatever happened to the rest of the name.
  */
 export function matchFailures(
   uploads: readonly UploadRequest[],
@@ -91,14 +91,14 @@ export function matchFailures(
   return { reasons, isComplete };
 }
 
-/** The one document of which a file id keeps just that name. */
+/** The only document whose file id keeps exactly that name. */
 function keptUnder(names: readonly string[], uploads: readonly UploadRequest[]): number | undefined {
   const kept = names.map(keptName);
   const [index, ...more] = [...uploads.keys()].filter((at) => kept.includes(keptName(uploads[at]?.uploadName ?? '')));
   return more.length === 0 ? index : undefined;
 }
 
-/** Wherever it stands: nobody else's name has it. */
+/** The token counts anywhere in the name, because no other name contains it. */
 function carriesToken(token: string | null, index: number, name: string): boolean {
   return token !== null && name.includes(tokenPrefix(token, index));
 }
@@ -117,7 +117,7 @@ export function failedFileIds(fileIds: readonly string[], failedFiles: readonly 
   );
 }
 
-/** As the API names a failed file: a name, a file id, or a path or URL that ends with either. The most literal first. */
+/** The names that an entry may stand for: the API reports a name, a file id, or a path or URL that ends with either. The most literal comes first. */
 function possibleNames({ document }: FailedFile): string[] {
   const last = document.slice(Math.max(document.lastIndexOf('/'), document.lastIndexOf('\\')) + 1);
   return [document, last, decoded(last)].filter((name) => name !== '');

@@ -16,24 +16,24 @@ import {
 
 /** An output to name. */
 export type OutputToName = Pick<CollectItem, 'fileId' | 'nodeId' | 'path' | 'hash'> & {
-  /** Of its job, file and node. */
+  /** Hash of the output's job, file and node. */
   sourceHash: string;
 };
 
-/** Longest part of a name, in bytes: file systems take 255, and a hash may be added. */
+/** Longest part of a name, in bytes. File systems allow 255, and a hash may be added. */
 const MAX_PART = 230;
 
-/** Of a UTF-16 unit in UTF-8. */
+/** Maximum number of bytes of a UTF-16 unit in UTF-8. */
 const MOST_BYTES = 3;
 
 const UNSAFE_RUN = new RegExp(`(?:${UNSAFE.source}|/)+`, 'gu');
 
-/** Longest stem of a document's name that gets a hash, in bytes, so that no template cuts the hash off. */
+/** Length to which a stem is cut before a hash is added, in bytes, so that no template cuts the hash off. */
 const MAX_STEM = 64;
 
 /**
- * Names by a template, as paths below the target. Those that a file system may take for one, or for another's folder, get a hash before their
- * extension: the document's, which is the same each time, and where that does not tell them apart the one of job, file and node.
+ * Names outputs by a template, as paths below the target. Names that a file system may treat as one, or as a folder of another, get a hash before
+ * their extension: first the document's hash, which is the same each time. If that does not separate them, they get the hash of job, file and node.
  */
 export function outputPaths(outputs: readonly OutputToName[], template: string): string[] {
   const ways = outputs.map((output): Ways => {
@@ -45,9 +45,9 @@ export function outputPaths(outputs: readonly OutputToName[], template: string):
 }
 
 /**
- * The paths to give to documents that are sent in several jobs, so that no output of one takes the place of another's: those whose outputs
- * would share a name have a hash at the end of their stem. To be asked of all documents there are, those that are left out included. Half a
- * million of them take seconds: it yields in between, for others to have a turn.
+ * Paths for documents that are sent in several jobs, so that no output replaces an output of another document. Documents whose outputs would share a
+ * name get a hash at the end of their stem. The input must contain all documents, including those that are left out. Half a million of them take
+ * seconds, so the function yields in between to let other work run.
  */
 export function* distinctPaths(documents: readonly DocumentInput[], template: string): Steps<string[]> {
   if (isUnique(template)) return documents.map(documentPath);
@@ -59,15 +59,15 @@ export function* distinctPaths(documents: readonly DocumentInput[], template: st
   return yield* keptApart(ways, toName);
 }
 
-/** Whether no two outputs share a name of this template, whatever their documents are called. */
+/** Whether no two outputs can share a name under this template, whatever the names of their documents. */
 export function isUnique(template: string): boolean {
   return holds(template, 'fileId', 'hash');
 }
 
-/** The names that something may have, best first. */
+/** Possible names of an item, best first. */
 type Ways = readonly [string, ...(() => string)[]];
 
-/** For each item, the first of its names that clashes with no other, if there is one. */
+/** For each item, its first name that clashes with no other item, if there is one. */
 function* keptApart(ways: readonly Ways[], toName: (way: string) => string): Steps<string[]> {
   const choices = yield* mapped(ways, ([way, ...rest]) => ({ way, rest, key: folded(toName(way)) }));
   for (;;) {
@@ -85,7 +85,7 @@ function* keptApart(ways: readonly Ways[], toName: (way: string) => string): Ste
   }
 }
 
-/** Names that several have, or that are a folder of another. */
+/** Names that several items have, or that are a folder of another name. */
 function clashing(keys: readonly string[]): Set<string> {
   const names = new Set<string>();
   const taken = new Set(keys.flatMap(foldersOf));
@@ -100,13 +100,13 @@ function foldersOf(key: string): string[] {
   return [...key.matchAll(/\//g)].map(({ index }) => key.slice(0, index));
 }
 
-/** What a file system may make of a name: some tell neither case nor forms of one character apart, and drop what is not seen. */
+/** The form of a name in which a file system may compare it. Some ignore case and different forms of one character, and drop invisible characters. */
 function folded(path: string): string {
   const seen = path.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
   return seen.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD');
 }
 
-/** Before an extension that is too short to hold a hash itself. */
+/** Puts the hash before the extension. A long ending does not count as an extension. */
 function withHash(path: string, hash: string): string {
   return path.replace(/(\.[^./ ]{1,15})?$/, (extension) => `-${hash}${extension}`);
 }
@@ -122,7 +122,7 @@ function splitPath(path: string): { folders: string[]; name: string } {
   return { name: parts.at(-1) ?? 'document', folders: parts.slice(0, -1) };
 }
 
-/** Empty folders are left out. */
+/** Fills in a template. Empty folders are left out. */
 function render(template: string, output: OutputToName): string {
   const { folders, name } = splitPath(output.path ?? '');
   const [stem, extension] = splitName(name);
@@ -154,7 +154,7 @@ function renderPart(part: string, values: Readonly<Record<Placeholder, string>>)
   return safePart(fill(part, () => texts[at++] ?? ''));
 }
 
-/** Texts of at most `most` bytes together: the longest one is cut. */
+/** Cuts the longest texts until all together have at most `most` bytes. */
 function withinBytes(texts: string[], most: number): string[] {
   if (texts.join('').length * MOST_BYTES <= most) return texts;
   const sizes = texts.map(utf8Bytes);
@@ -175,7 +175,10 @@ function safeText(text: string): string {
   return text.replace(UNSAFE_RUN, '_');
 }
 
-/** A part that means what it says everywhere: not hidden, no step upwards, no device, and nothing at its end that Windows drops. */
+/**
+ * Makes a part of a path safe on every system. The result is not hidden, is not `..`, is not the name of a device, and does not end with a character
+ * that Windows drops.
+ */
 function safePart(part: string): string {
   const [safe = ''] = withinBytes([safeText(part)], MAX_PART);
   const ended = safe.replace(/[. ]+$/, '_');

@@ -6,26 +6,26 @@ import type { OutputSelection } from '../output';
 import { defaultIdentity, defaultName } from '../reference';
 import { show } from '../values';
 
-/** What a template of output names may hold, each in braces. */
+/** The placeholders of a template of output names, without their braces. */
 export const PLACEHOLDERS = ['path', 'stem', 'ext', 'fileId', 'node', 'hash'] as const;
 
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** What stands for the node of a file's final output. */
+/** Stands for the node in the name of a file's final output. */
 export const FINAL_NODE = 'final';
 
-/** What no part of a name holds, beside the slash: what a file system refuses, a parser drops, or Windows keeps for itself. */
+/** Characters besides the slash that no part of a name contains: a file system refuses them, a parser drops them, or Windows reserves them. */
 export const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}"*:<>?\\|]/u;
 
-/** Names that Windows keeps for devices, whatever their extension, and the folder of a batch's own files. */
+/** Names that Windows reserves for devices, with any extension, and the folder of a batch's own files. */
 export const RESERVED = new RegExp(`^(con|prn|aux|nul|(com|lpt)[1-9¹²³]|${RECORDS_FOLDER}) *(\\.|$)`, 'i');
 
-/** In bytes, so that what it is filled with has room in a part. */
+/** In bytes. The rest of a part is left for the values of the placeholders. */
 const MAX_TEMPLATE = 120;
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 
-/** A template with its placeholders replaced. */
+/** Replaces the placeholders of a template. */
 export function fill(template: string, valueOf: (placeholder: Placeholder) => string): string {
   return template.replace(PLACEHOLDER, (_, name) => valueOf(name as Placeholder));
 }
@@ -35,26 +35,26 @@ export function holds(template: string, ...placeholders: Placeholder[]): boolean
   return placeholders.some((name) => template.includes(`{${name}}`));
 }
 
-/** Whether a template tells how a file's outputs are called. One that needs a document does so only for the files of documents. */
+/** Whether a template decides the names of a file's outputs. A template that needs a document does so only for files of documents. */
 export function isNamedBy(template: string | undefined, { path }: { path?: string | undefined }): template is string {
   return template !== undefined && (path !== undefined || !holds(template, 'path', 'stem', 'ext'));
 }
 
-/** What of a document the names of its outputs are made of. */
+/** What the names of a document's outputs are made from. */
 export function toNamedDocument(document: DocumentInput): { path: string; hash: string } {
   const { ref, identity = defaultIdentity(ref) } = document;
   return { path: documentPath(document), hash: hashText(identity) };
 }
 
-/** Where a document is below the folder that was listed; of one that was in no list, its name. */
+/** The path of a document below the folder that was listed, or its name if it was not listed. */
 export function documentPath({ ref, name, path }: DocumentInput): string {
   return path ?? (name ?? defaultName(ref)).replaceAll('/', '_');
 }
 
-/** What a good template is, for messages. */
+/** Describes a valid template, for messages. */
 const EXPECTED_TEMPLATE = `a template such as '{path}/{stem}.json' of ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}`;
 
-/** @throws UnstructuredValidationError naming the option, the value, and the placeholders there are */
+/** @throws UnstructuredValidationError naming the option, the value and the known placeholders */
 export function checkTemplate(option: string, template: unknown, which: OutputSelection): void {
   const error = typeof template === 'string' ? templateError(template, which) : 'it is not a string';
   if (error !== undefined) throw wrongTemplate(option, template, error);
@@ -64,7 +64,7 @@ export function wrongTemplate(option: string, template: unknown, error: string):
   return invalidInput(`Option ${option} must be ${EXPECTED_TEMPLATE}; got ${show(template)}: ${error}.`);
 }
 
-/** What is wrong with a template, as the end of a sentence; undefined where it is good. */
+/** What is wrong with a template, as the end of a sentence; undefined if it is valid. */
 export function templateError(template: string, which: OutputSelection): string | undefined {
   const strange = template.match(/\{[^{}]*\}|[{}]/g)?.find((text) => !isPlaceholder(text));
   if (strange !== undefined) return `${strange} is not one of these`;

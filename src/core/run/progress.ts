@@ -11,17 +11,17 @@ import type { WaitProgress } from '../wait/progress';
 export type RunPhase =
   /** Sending the documents and the start. */
   | 'uploading'
-  /** The start was not answered; its job is looked for. */
+  /** The start was not answered; the run looks for its job. */
   | 'searching'
-  /** The start was refused for now, or the workflow is running already; it is tried again. */
+  /** The start was refused for now, or the workflow is already running; the start is tried again. */
   | 'starting'
   | 'queued'
   | 'running'
-  /** The job is over; its outputs are fetched. */
+  /** The job has ended; its outputs are fetched. */
   | 'fetching'
   | 'ended';
 
-/** Answer to the progress query of a run. The Web UI shows it, too. */
+/** Answer to the progress query of a run. The Web UI also shows it. */
 export interface RunProgress {
   /** Phase of the run. */
   phase: RunPhase;
@@ -41,20 +41,20 @@ export interface RunProgress {
     sends: number;
     /** Last error of the start: refused or not answered; null if there was none. */
     lastError: { type: string; message: string; at: string } | null;
-    /** When the budgets end that refused sends, failing looks for the job, or a busy workflow use up. */
+    /** When the budgets that refused sends, failing looks for the job or a busy workflow use up end. */
     budgetEndsAt: StartBudgetEnds;
-    /** Until when the job of a start that was not answered is looked for at most; null where it is not looked for. */
+    /** Latest time until which the job of an unanswered start is looked for; null if it is not looked for. */
     searchEndsAt: string | null;
   } | null;
-  /** How the outputs are fetched; null before. */
+  /** Progress of fetching the outputs; null before. */
   fetching: {
-    /** How often an output was tried again. */
+    /** Number of retries of outputs. */
     retries: number;
-    /** What went wrong last; null where nothing did, or an output was saved after it. */
+    /** Last error; null if there was none, or an output was saved after it. */
     lastError: { type: string; message: string; at: string } | null;
-    /** When `collectLimit` ends it; null after the end. */
+    /** When `collectLimit` ends the fetching; null after the end. */
     limitAt: string | null;
-    /** `credentials`: when `credentialBudget` ends; null where the last try was not refused for a key or credential. */
+    /** `credentials`: when `credentialBudget` ends; null unless the last attempt was refused for a key or credential. */
     budgetEndsAt: { credentials: string | null };
   } | null;
   /** Progress of the wait for the job; null before the wait begins. */
@@ -65,7 +65,7 @@ export interface RunProgress {
   nodeStats: NodeStats[] | null;
 }
 
-/** What a run's progress is made of. */
+/** Data from which the progress of a run is made. */
 export interface RunView {
   account: string | undefined;
   documents: number;
@@ -73,12 +73,12 @@ export interface RunView {
   start: Pick<StartUnderWay, 'state' | 'activity' | 'options' | 'jobToStart' | 'uploads'> | null;
   wait: WaitProgress | null;
   transfer: TransferProgress | null;
-  /** How many outputs are fetched; null before. */
+  /** Number of outputs to fetch; null before. */
   outputs: number | null;
   /** When `collectLimit` ends the fetching, in milliseconds since the epoch; null before. */
   collectEndsAt: number | null;
   nodeStats: NodeStats[] | null;
-  /** Of what is neither the start's nor the wait's. */
+  /** The unserved queue, apart from those of the start and the wait. */
   unserved: Unserved | null;
   isEnded: boolean;
 }

@@ -12,32 +12,32 @@ import { type AwaitJobOptions, resolveAwaitJobOptions } from '../wait/input';
 import { checkNames } from './check-input';
 import { type CollectOptionsInput, readCollectLimit } from './collect';
 
-/** Options of a run, whatever it is about: those of its start, of its wait and of the fetching of its outputs. */
+/** Options of a run, for any subject: those of its start, of its wait and of the fetching of its outputs. */
 export interface RunOptionsInput<D = number | string>
   extends Omit<AwaitJobOptions<D>, 'knownFiles' | 'files'>, StartOptionsInput<D>, CollectOptionsInput<D> {
   /**
-   * Whether the progress contains the number of files in each state, by node. Takes one more call of the API, at most once a minute.
+   * Whether the progress contains the number of files in each state, by node. This takes one more call of the API, at most once a minute.
    * @default false
    */
   nodeCounts?: boolean | undefined;
 }
 
-/** The same after the check. */
+/** The options of a run after the check. */
 export interface ResolvedRunOptions {
   nodeCounts: boolean;
   /** In milliseconds. */
   collectLimit: number;
-  /** With the defaults of now: what a start goes by once its history holds them. */
+  /** Options of the start with the current defaults. They apply once the history contains them. */
   options: StartOptions;
-  /** What it goes by until then. */
+  /** Options of the start that apply until then. */
   initial: StartOptions;
   account?: string;
   activityTaskQueue?: string;
-  /** The search attributes that it sets; null if it sets none. */
+  /** The search attributes that the run sets; null if it sets none. */
   searchAttributes: AttributeNames | null;
-  /** Options of the wait as they came, but checked. */
+  /** Options of the wait as they were given, but checked. */
   wait: AwaitJobOptions<unknown>;
-  /** Until the wait has its own. */
+  /** Applies until the wait has its own value. */
   continueAsNewAfterEvents: number;
 }
 

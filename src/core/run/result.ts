@@ -12,11 +12,11 @@ import type { StatusCounts } from './planned-job';
 /** Outcome of one document. */
 export type DocumentResult = { ref: string; fileId: string | null } & (
   | { status: 'ok'; outputs: SavedOutput[] }
-  /** `reason` is the vendor's, or why its outputs could not be fetched. */
+  /** `reason` is the vendor's, or says why its outputs could not be fetched. */
   | { status: 'failed'; reason: string; outputs: SavedOutput[] }
   /** Outcome unknown: no output was fetched, and no answer reports the document as good or failed. `reason` says why. */
   | { status: 'missing'; reason: string; outputs: SavedOutput[] }
-  /** It was refused, and left out of the job: `reason` says why, and `refusal` in a word. Only with `onRefused: 'skip'`. */
+  /** The document was refused and left out of the job. `reason` says why, and `refusal` in one word. Only with `onRefused: 'skip'`. */
   | { status: 'skipped'; reason: string; refusal: Refusal; outputs: SavedOutput[] }
 );
 
@@ -49,15 +49,15 @@ export interface StoredPart {
   counts: StatusCounts;
 }
 
-/** How the job came to be. */
+/** How the run got its job. */
 export interface StartReport {
-  /** `given`: the caller handed in the job's id. */
+  /** `given`: the caller provided the job's id. */
   how: 'answered' | 'found' | 'adopted' | 'given';
   /** Number of times that the start was sent. */
   sends: number;
 }
 
-/** The input files that the lists name, each with its nodes in order. */
+/** The input files in the lists, each with its nodes in order. */
 export function toCollectFiles(nodeFiles: readonly NodeFile[], inputFileIds: readonly string[]): CollectFile[] {
   const nodes = new Map<string, string[]>(inputFileIds.map((fileId) => [fileId, []]));
   for (const { fileId, nodeId } of nodeFiles) nodes.set(fileId, [...(nodes.get(fileId) ?? []), nodeId]);
@@ -67,8 +67,7 @@ export function toCollectFiles(nodeFiles: readonly NodeFile[], inputFileIds: rea
 const MISSING = 'nothing was fetched of it, and its outcome is unknown';
 
 /**
- * One entry for each document. Without `collected`, nothing was fetched: then a file that did not fail is good where all that failed are
- * known.
+ * One entry for each document. Without `collected`, nothing was fetched. Then a file that did not fail counts as good if all failed files are known.
  */
 export function documentResults(
   documents: readonly DocumentInput[],
@@ -93,7 +92,7 @@ export function documentResults(
   });
 }
 
-/** Whether all that failed are listed. */
+/** Whether all failed documents are listed. */
 function isWhole({ processingStatus, failedFiles, failedFilesTotal: total }: DocumentsOutcome): boolean {
   return failedFiles.length === total && (processingStatus === NONE_FAILED || total > 0);
 }

@@ -34,11 +34,11 @@ interface ResumedFacts {
   /** Digest of the documents that were sent, in their order. Files are matched to documents by that order, so another list is refused. */
   digest?: string | undefined;
   /**
-   * When the answer was known to be lost, ISO-8601. A job that began later is not its job. Without it, the job of a start without documents
-   * is not identified in the list.
+   * When the answer was known to be lost, ISO-8601. A job created later is not the job of the start. Without `lostAt`, the job of a start without
+   * documents is not identified in the list.
    */
   lostAt?: string | undefined;
-  /** Jobs of the workflow that existed right before the start was sent. None of them is its job. */
+  /** Jobs of the workflow that existed right before the start was sent. None of them is the job of the start. */
   earlierJobIds?: string[] | undefined;
   /**
    * Whether the earlier run started the job. `true`: the job is cancelled like one that this run started. `false`: the job was adopted and
@@ -63,14 +63,14 @@ export function mergeResumed(earlier: ResumedRun | null, again: ResumedRun | und
   return new Set(ids).size > 1 ? again : { ...earlier, ...given(again) };
 }
 
-/** What takes a start up under another run; undefined where certainly no job was started. */
+/** The state with which another run resumes a start; undefined if certainly no job was started. */
 export function resumeOfStart(
   { state, activity }: Pick<StartUnderWay, 'state' | 'activity'>,
   digest: string,
 ): ResumedRun | undefined {
   const { token, startedJob, lastSendAt, uncertain, earlierJobIds, skipped: left } = state;
   const skipped = left && { skipped: left.map(({ index, reason, message }) => ({ index, reason, message })) };
-  // A job that was taken over is somebody else's.
+  // A job that was taken over belongs to another caller.
   if (startedJob)
     return { jobId: startedJob.job.id, token, digest, startedByRun: startedJob.how !== 'adopted', ...skipped };
   const sentAt = uncertain?.sentAt ?? (activity === 'sending' ? lastSendAt : null);
@@ -79,7 +79,7 @@ export function resumeOfStart(
   return { token, digest, sentAt: isoTime(sentAt), ...bounds, ...skipped };
 }
 
-/** A start from its beginning, or one that an earlier run sent. */
+/** State of a new start, or of one that an earlier run sent. */
 export function beginFrom(token: string | null, resume: ResumedRun | null, now: number): StartState {
   if (resume?.sentAt === undefined) return beginStart(token);
   const { sentAt, lostAt, earlierJobIds, skipped } = resume;
@@ -88,7 +88,7 @@ export function beginFrom(token: string | null, resume: ResumedRun | null, now: 
   return skipped ? { ...state, skipped } : state;
 }
 
-/** What each field must be; a list of files is read where it is used. */
+/** Rule for each field. A list of files is checked where it is used. */
 const RULES: Record<Exclude<keyof ResumedRun, 'knownFiles'>, Rule> = {
   jobId: UUID,
   token: anyThat('the token of an earlier start', isToken),
@@ -129,7 +129,7 @@ function checkKnownFiles(list: ResumedRun['knownFiles']): NodeFile[] | undefined
   return checkNodeFiles('resume.knownFiles', isGrouped ? filesOfGroups(list) : list);
 }
 
-/** Files are told by the place of their documents: with other documents, one would get what was made of another. */
+/** Files are matched by the index of their documents. With other documents, a document would get another one's outputs. */
 export function checkSameDocuments(
   documents: DocumentInput[],
   { jobId, digest }: { jobId?: string | undefined; digest?: string | undefined },

@@ -1,7 +1,7 @@
-/** Long work in short steps, between which other work may run. */
+/** Long work in short steps, so that other work can run in between. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
-/** Items of a step. */
+/** Number of items per step. */
 const STEP = 1_000;
 
 export function* mapped<T, R>(items: readonly T[], map: (item: T, index: number) => R): Steps<R[]> {
@@ -13,7 +13,7 @@ export function* mapped<T, R>(items: readonly T[], map: (item: T, index: number)
   return all;
 }
 
-/** Runs the work to its end without a break. */
+/** Runs all steps without a pause. */
 export function drained<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next();
