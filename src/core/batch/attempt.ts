@@ -1,4 +1,4 @@
-/** Workflow id of the run of a job. @param attempt From 2, where a job that was stopped is started again */
+/** Workflow id of the run of a job. @param attempt From 2 if a job that was stopped is started again */
 export function keyOfAttempt(key: string, part: number, attempt: number): string {
   return attempt === 1 ? `${key}/${part}` : `${key}/${part}.${attempt}`;
 }

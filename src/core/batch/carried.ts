@@ -3,9 +3,9 @@ import { checkCarried, wrongCarried } from '../option-rules';
 import type { BatchState } from './state';
 
 /**
- * Checks what continue-as-new carried. What no version of this workflow writes comes from a caller, and would fail each of its tasks.
+ * Checks what continue-as-new carried. Anything that no version of this workflow writes comes from a caller, and would fail each workflow task.
  * @throws UnstructuredValidationError
- * @throws Error, which fails the workflow's task and not the workflow, where a newer worker carried it
+ * @throws Error if a newer worker carried it; this fails the workflow task, not the workflow
  */
 export function checkCarriedBatch(continued: { state: BatchState }): void {
   checkCarried('continued', continued);
@@ -23,7 +23,7 @@ const isPlan = withFields({
   leftOut: isNumbers,
 });
 
-/** What every version since the first has in its state; fields that came later are optional. */
+/** The fields that every version since the first writes. Fields that were added later are optional. */
 const isBatchState: Shape = withFields({
   version: isOneOf(1),
   plan: orNull(isPlan),

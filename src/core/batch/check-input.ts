@@ -5,7 +5,7 @@ import { checkDocuments } from '../run/check-input';
 import { given, isObject, kindOf, show } from '../values';
 import type { BatchDocuments, DocumentFolder } from './options';
 
-/** What of a run's options is each job's own, or decided by the batch. */
+/** Options of a run that a batch does not pass on: they belong to a single job, or the batch decides them. */
 export type NotOfBatches =
   | 'documents'
   | 'outputs'
@@ -17,7 +17,7 @@ export type NotOfBatches =
   | 'failedFiles'
   | 'maxDocuments';
 
-/** Of these, a batch has its own way. */
+/** What a batch offers instead of these options. */
 const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued'>, string> = {
   onRefused: 'a refused document is left out and listed in the manifest',
   failedFiles: 'the manifest names failed documents; see tolerated',
@@ -27,7 +27,7 @@ const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued
   keyUsedBefore: 'it is for the batch itself',
 };
 
-/** @throws UnstructuredValidationError naming the option and what a batch has for it */
+/** @throws UnstructuredValidationError naming the option and what a batch offers instead */
 export function refuseRunOptions(run: object): void {
   const name = Object.keys(run).find((option) => Object.hasOwn(DECIDED, option));
   if (name !== undefined)
@@ -62,7 +62,7 @@ export function checkBatchDocuments(
   );
 }
 
-/** Outputs would be documents of the next batch. @throws UnstructuredValidationError */
+/** Otherwise the outputs would be documents of the next batch. @throws UnstructuredValidationError */
 export function refuseOutputsAmongDocuments(documents: BatchDocuments | null, to: string): void {
   if (!isObject(documents) || !('from' in documents) || documents.match !== undefined) return;
   const folder = documents.from.endsWith('/') ? documents.from : `${documents.from}/`;

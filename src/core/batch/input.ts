@@ -16,17 +16,17 @@ import type { BatchState } from './state';
 
 /** Input of the workflow `runJobs`: plain JSON, for callers in any language. The options of each job's run are accepted as well. */
 export interface RunJobsInput<D = number | string> extends Omit<RunOptions<D>, NotOfBatches> {
-  /** What to run for each job's documents. */
+  /** The job to start for each job's documents. */
   start: JobToStart;
   /** Documents of the batch. Not needed with `retryFailed`. */
   documents?: BatchDocuments | undefined;
-  /** Target and selection of the outputs. The plan and the manifest are kept there, too, in the folder `_manifests`. */
+  /** Target and selection of the outputs. The plan and the manifest are also stored there, in the folder `_manifests`. */
   outputs: Omit<RunOutputs, 'onLost'>;
   /** Number of jobs that run at a time, 1 to 500. @default 5, the number that the API runs for an account */
   parallel?: number | undefined;
-  /** Most documents of a job, 1 to 100. @default 10, the limit of the API */
+  /** Maximum number of documents of a job, 1 to 100. @default 10, the limit of the API */
   perJob?: number | undefined;
-  /** Largest total size of a job's documents, in bytes, as far as sizes are known. @default 209_715_200 (200 MiB) */
+  /** Maximum total size of a job's documents, in bytes, as far as their sizes are known. @default 209_715_200 (200 MiB) */
   maxJobBytes?: number | undefined;
   /** Share of the documents that may be other than `ok`, 0 to 1. Beyond it, no further job starts, and the batch fails. @default 1 */
   tolerated?: number | undefined;
@@ -36,22 +36,22 @@ export interface RunJobsInput<D = number | string> extends Omit<RunOptions<D>, N
    */
   retryFailed?: string | undefined;
   /**
-   * Location of an earlier manifest. Leaves out documents that are `ok` with the same identity and version in it, or in a manifest that it
-   * names in turn. So it does with those that are `unsettled`, unless a later one of these manifests has their outcome. Only with
-   * `documents: { from }`. The version comes from the source, such as an ETag.
+   * Location of an earlier manifest. Leaves out documents that are `ok` with the same identity and version in it, or in a manifest that it names in
+   * turn. Documents that are `unsettled` are left out as well, unless a later one of these manifests has their outcome. Only with `documents: { from
+   * }`. The version comes from the source, such as an ETag.
    */
   unlessIn?: string | undefined;
   /** State carried over by an earlier run of this workflow. Only for the workflow itself. */
   continued?: ContinuedBatch | undefined;
 }
 
-/** What continue-as-new carries. */
+/** State that continue-as-new carries. */
 export interface ContinuedBatch {
   version: 1;
   state: BatchState;
 }
 
-/** Options of a batch that each job's run has as well. */
+/** Options of a batch that the run of each job also has. */
 type OptionsOfJobs<D> = Pick<RunJobsInput<D>, 'start'> & Omit<RunOptions<D>, NotOfBatches | 'version'>;
 
 /** The input after the check. */
@@ -60,7 +60,7 @@ export interface ResolvedBatch<D> {
   outputs: RunOutputs;
   bounds: JobBounds;
   options: BatchOptions;
-  /** What holds until the plan has reported the options back. */
+  /** The options that apply until the plan has reported the options back. */
   initial: BatchOptions;
   maxDocumentBytes: number;
   /** In milliseconds. */
@@ -69,29 +69,29 @@ export interface ResolvedBatch<D> {
   unlessIn: string | null;
   account?: string;
   activityTaskQueue?: string;
-  /** The search attributes that it sets; null if it sets none. */
+  /** The search attributes that the batch sets; null if it sets none. */
   searchAttributes: AttributeNames | null;
-  /** Options of each job's run, as they came but checked. */
+  /** Options of each job's run, as they were given, but checked. */
   run: OptionsOfJobs<D>;
   state: BatchState | null;
 }
 
-/** Most documents of a job, whatever is asked for. Histories depend on it. */
+/** Maximum number of documents of a job, whatever the options say. Histories depend on it. */
 export const MOST_PER_JOB = 100;
 
-/** The plan alone goes by these. */
+/** Only the plan uses these. */
 const DEFAULT_BOUNDS: Readonly<JobBounds> = Object.freeze({ perJob: 10, maxJobBytes: 200 * 1_024 * 1_024 });
 
-/** What holds where no plan has reported options back. Histories depend on these values: never change one. */
+/** The options that apply if no plan has reported options back. Histories depend on these values: never change one. */
 const INITIAL_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({
   version: 1,
   parallel: 5,
   tolerated: 1,
-  startSpacing: 1_100, // the API wants a second; clocks differ
-  continueAsNewAfterEvents: 8_000, // the server suggests it earlier; each time, running jobs are waited for while no other starts
+  startSpacing: 1_100, // the API requires one second, and clocks differ
+  continueAsNewAfterEvents: 8_000, // the server suggests it earlier; each time, the batch waits for its running jobs and starts no other
 });
 
-/** The defaults. One that is to be another than at first is named here: free to change, since the plan reports back what a batch goes by. */
+/** The defaults. These may change, because the plan reports back the options that a batch uses. To change a default, name it here. */
 const DEFAULT_BATCH_OPTIONS: Readonly<BatchOptions> = Object.freeze({ ...INITIAL_BATCH_OPTIONS });
 
 const SHARE = number('a share from 0 to 1', (value) => value >= 0 && value <= 1);
@@ -99,7 +99,7 @@ const SHARE = number('a share from 0 to 1', (value) => value >= 0 && value <= 1)
 /**
  * Checks the input of a batch and fills in the defaults.
  * @throws UnstructuredValidationError naming the option and the value
- * @throws Error, which fails the workflow's task and not the workflow, where an earlier run of it passed the check on another worker
+ * @throws Error if an earlier run of the workflow passed the check on another worker; this fails the workflow task, not the workflow
  */
 export function resolveBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D> {
   if (!isObject(input)) throw invalidInput(`The input of a batch must be an object; got ${kindOf(input)}.`);

@@ -8,8 +8,8 @@ import { given } from '../values';
 import type { RunJobsInput } from './input';
 
 /**
- * Tells what a batch is asked for, so that none takes its plan who asked for something else: by what was given, whatever the defaults are, and
- * by documents' identities.
+ * Identifies what a batch is asked for, so that no batch that is asked for something else uses its plan. The digest depends on the options that were
+ * given, whatever the defaults are, and on the identities of the documents.
  */
 export function batchDigest(input: RunJobsInput<unknown>): string {
   const { start, account = DEFAULT_ACCOUNT, documents, outputs, ...options } = given(input);
@@ -26,15 +26,15 @@ export function batchDigest(input: RunJobsInput<unknown>): string {
   );
 }
 
-/** The memo that a batch begins with: what it is for. */
+/** The memo of a batch at its start, which identifies what it is for. */
 export function memoOfBatch(input: RunJobsInput<unknown>): Record<string, unknown> {
   return { [DOCUMENTS_MEMO]: batchDigest(input) };
 }
 
 /**
- * Whoever joins a batch gets its answer: one of other documents would be taken for what was asked. A batch that was started by name tells
- * nothing, and is joined as it is.
- * @throws UnstructuredValidationError where the memo names another one
+ * A caller that joins a batch gets its answer. The answer for other documents would be mistaken for the one that was asked for. A batch that was
+ * started by its name, without this package's client, has no such memo, and is joined as it is.
+ * @throws UnstructuredValidationError if the memo names another batch
  */
 export function refuseOtherBatch(
   key: string,

@@ -31,13 +31,16 @@ export interface ManifestLine {
   reason: string | null;
   /** Reason of a refusal, in one word; null if it was not refused. */
   refusal: Refusal | null;
-  /** Whether a job may have been started for it whose outcome is unknown, or whose outputs were not fetched. Only if it is `missing`. */
+  /**
+   * Whether a job may have been started for the document, and its outcome is unknown or its outputs were not fetched. Only if the document is
+   * `missing`.
+   */
   unsettled: boolean;
   /** Id of the job; null if there was none, or it is unknown. */
   jobId: string | null;
   /** Id of the document's file in the job; null if unknown. */
   fileId: string | null;
-  /** Workflow id and run id of the run that sent it; null if its job was not begun. */
+  /** Workflow id and run id of the run that sent the document; null if its job was not begun. */
   workflowId: string | null;
   runId: string | null;
   outputs: ManifestOutput[];
@@ -45,13 +48,13 @@ export interface ManifestLine {
 
 /** An entry that was left out of the plan: a line of `left-out.jsonl`. Version 1: fields may be added. */
 export interface LeftOutLine {
-  /** Path below the folder that was listed. That of a folder ends with `/`. */
+  /** Path below the folder that was listed. The path of a folder ends with `/`. */
   path: string;
-  /** Why it was left out, in one word: a key of `leftOut` in the manifest. */
+  /** Why the entry was left out, in one word: a key of `leftOut` in the manifest. */
   reason: LeftOutReason | 'unchanged' | 'unsettled';
 }
 
-/** Lines of a job whose run has a result: an entry for each document, in the order of the plan. */
+/** Lines of a job whose run has a result: one entry for each document, in the order of the plan. */
 export function linesOfResult(
   planned: readonly PlannedDocument[],
   results: readonly DocumentResult[],
@@ -122,7 +125,7 @@ function beginLine(document: PlannedDocument): ManifestLine {
   };
 }
 
-/** What tells a document from every other, as manifests hold it. */
+/** The identity of a document in the form that manifests contain. */
 export function shownIdentity({ ref, identity = defaultIdentity(ref) }: PlannedDocument): string {
   return shownReference(identity) === identity ? identity : `digest:${hashText(identity)}`;
 }
@@ -131,7 +134,7 @@ function toManifestOutput({ location, bytes, sha256, contentType, nodeId }: Save
   return { location, bytes, sha256, contentType, nodeId };
 }
 
-/** Whether something is a line of a manifest, as far as it is read again. */
+/** Whether a value is a line of a manifest, judged by the fields that are read again. */
 export function isManifestLine(value: unknown): value is ManifestLine {
   const { status, identity }: Partial<Record<keyof ManifestLine, unknown>> = Object(value) as object;
   return (DOCUMENT_STATUSES as readonly unknown[]).includes(status) && typeof identity === 'string';

@@ -56,11 +56,11 @@ export const MAX_UNSETTLED_JOBS = 100;
 export interface UnsettledJob {
   /** The job's number in the plan, from 1. */
   part: number;
-  /** Workflow id of its run; null if it is unknown. */
+  /** Workflow id of the job's run; null if it is unknown. */
   workflowId: string | null;
   /** null if it is unknown whether there is one. */
   jobId: string | null;
-  /** What is known about it, and how to settle it. */
+  /** What is known about the job, and how to settle it. */
   message: string;
 }
 
@@ -83,14 +83,14 @@ export function addCounts(one: StatusCounts, other: StatusCounts): StatusCounts 
   };
 }
 
-/** What the activity `unstructured.writeManifestPart` is asked. */
+/** Input of the activity `unstructured.writeManifestPart`. */
 export interface PartRequest extends RecordsRequest {
   /** The job's number in the plan, from 1. */
   part: number;
   lines: ManifestLine[];
 }
 
-/** What the activity `unstructured.writeManifest` is asked. */
+/** Input of the activity `unstructured.writeManifest`. */
 export interface ManifestRequest
   extends RecordsRequest, Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'leftOut' | 'options'> {
   unlessIn?: string | undefined;

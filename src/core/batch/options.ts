@@ -17,7 +17,7 @@ export interface DocumentList {
 /** The documents of a batch. */
 export type BatchDocuments = DocumentInput[] | DocumentFolder | DocumentList;
 
-/** How a batch goes about its jobs: reported back by the plan, so that a history holds what it went by. */
+/** How a batch runs its jobs. The plan reports these options back, so that a history contains the options that the batch used. */
 export interface BatchOptions {
   version: 1;
   parallel: number;

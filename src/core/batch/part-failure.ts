@@ -4,18 +4,18 @@ import { isRefusedDocument } from '../refusal';
 import type { ResumedRun } from '../run/resume';
 import type { PartFailure } from './manifest-lines';
 
-/** What a run knows of its job when it ends without a result. */
+/** What a run knows about its job when it ends without a result. */
 export interface RunAtEnd {
-  /** What takes the run up again; undefined if it certainly started no job. */
+  /** What another run needs to resume this one; undefined if it certainly started no job. */
   resume: ResumedRun | undefined;
   /** What the job's last known status means; null if it was never seen. */
   verdict: Verdict | null;
 }
 
 /**
- * What the failure of a run says of its documents: they failed if their job did, or if there was none. If the job may go on, has outputs that
- * were not fetched, or it is unknown whether there is one, their outcome is unknown.
- * @param type null for a failure that is not of this package
+ * Outcome of the documents of a run that failed. They failed if their job failed, or if there was no job. Their outcome is unknown if the job may
+ * still run or has outputs that were not fetched, or if it is unknown whether there is a job.
+ * @param type null for a failure that is not from this package
  */
 export function partFailure(type: string | null, message: string, details: object, run: RunAtEnd): PartFailure {
   const end = endOf(run);
@@ -29,13 +29,13 @@ export function partFailure(type: string | null, message: string, details: objec
   };
 }
 
-/** What is left of the documents of a run that was cancelled. Outputs that it did not fetch are there for the next run of its key. */
+/** Outcome of the documents of a run that was cancelled. The next run of its key can still fetch the outputs that it did not fetch. */
 export function partCancelled(run: RunAtEnd): PartFailure {
   const end = endOf(run);
   return { ...end, status: 'missing', reason: cancelledReason(run, end.unsettled) };
 }
 
-/** Documents that the start left out are in no job. */
+/** Documents that the start left out are not part of any job. */
 function endOf({ resume, verdict }: RunAtEnd): Pick<PartFailure, 'unsettled' | 'jobId' | 'refused'> {
   const { jobId = null, skipped: refused = [] } = resume ?? {};
   return { unsettled: resume !== undefined && verdict !== 'failed' && verdict !== 'stopped', jobId, refused };
@@ -51,7 +51,7 @@ function cancelledReason({ resume }: RunAtEnd, unsettled: boolean): string {
 /** Completes the reason of documents whose job is known, and may still run or have outputs. */
 const TAKEN_UP = 'Run the same key to resume it';
 
-/** Completes the reason of documents that may be in a job nobody knows of. */
+/** Completes the reason of documents that may be in a job whose id is not known. */
 const MAY_HAVE_STARTED = 'It may have started a job: look for it before its documents are sent again';
 
 /** A run that ended without a result, such as one that was terminated. */

@@ -3,61 +3,61 @@ import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import type { PlannedDocument } from './records';
 import type { PartRun, PlannedJob, RecordsRequest, StatusCounts } from '../run/planned-job';
 
-/** What the activity `unstructured.planJobs` is asked. */
+/** Input of the activity `unstructured.planJobs`. */
 export interface PlanRequest extends RecordsRequest, JobBounds {
   /** Not with `retryFailed`. */
   documents?: BatchDocuments | undefined;
   retryFailed?: string | undefined;
   unlessIn?: string | undefined;
-  /** Template of the outputs' names, by which documents of several jobs are kept apart. */
+  /** Template of the outputs' names. It decides how documents of different jobs are kept apart. */
   name?: string | undefined;
   /** Largest document, in bytes. */
   maxDocumentBytes: number;
   /** Distinguishes this batch from another one with the same key. */
   digest: string;
-  /** What the batch goes by, to be reported back. */
+  /** Options of the batch, which the answer reports back. */
   options: BatchOptions;
-  /** What the heartbeats of an attempt told, after which no worker took another. */
+  /** Heartbeat details of an earlier attempt that no worker continued. */
   memory?: unknown;
-  /** Search attributes of the batch: the answer tells whether the namespace has them. */
+  /** Search attributes of the batch. The answer says whether the namespace has them. */
   searchAttributes?: AttributeNames | undefined;
 }
 
-/** Where the parts of a plan are. */
+/** Where the parts of a plan are stored. */
 export interface PlanParts {
-  /** Unique to the attempt that made the plan: nobody else writes parts under it, however late. */
+  /** Unique to the attempt that made the plan. No other attempt writes parts under this id, however late it is. */
   id: string;
-  /** Ids of earlier attempts, whose parts it took over: each up to that of `jobs`. In order. */
+  /** Ids of earlier attempts whose parts this attempt took over, in order. Each id holds the parts up to the number `jobs`. */
   earlier: { id: string; jobs: number }[];
 }
 
-/** The id under which a part of a plan is. */
+/** The id under which a part of a plan is stored. */
 export function idOfPart({ id, earlier }: PlanParts, part: number): string {
   return earlier.find(({ jobs }) => part <= jobs)?.id ?? id;
 }
 
-/** A batch's jobs, by numbers alone. */
+/** The jobs of a batch, by their numbers only. */
 export interface BatchPlan extends PlanParts {
   version: 1;
   /** Digest of the request. */
   digest: string;
   jobs: number;
   documents: number;
-  /** How many documents each job has. */
+  /** Number of documents of each job. */
   sizes: number[];
-  /** How many of what was listed were left out, by reason. */
+  /** Number of listed entries that were left out, by reason. */
   leftOut: Record<string, number>;
 }
 
-/** Jobs of which the manifest tells a result: they are not run again. */
+/** Jobs that already have a result in the manifest. They are not run again. */
 export interface FinishedJobs {
-  /** Their numbers, as ranges: the first and the last of each, in order. */
+  /** Numbers of these jobs, as ranges in order: the first and the last number of each range. */
   ranges: [first: number, last: number][];
   jobs: number;
   counts: StatusCounts;
 }
 
-/** Numbers in order, as ranges. */
+/** Combines numbers in order into ranges. */
 export function toRanges(numbers: readonly number[]): FinishedJobs['ranges'] {
   const ranges: FinishedJobs['ranges'] = [];
   for (const one of numbers) {
@@ -68,30 +68,30 @@ export function toRanges(numbers: readonly number[]): FinishedJobs['ranges'] {
   return ranges;
 }
 
-/** What the activity `unstructured.writePlan` is asked. */
+/** Input of the activity `unstructured.writePlan`. */
 export interface WritePlanRequest extends RecordsRequest {
-  /** As `unstructured.planJobs` answered it: what another attempt of that made, nobody goes by. */
+  /** The answer of `unstructured.planJobs`. Plans that other attempts of that activity made are not used. */
   plan: BatchPlan;
 }
 
-/** What the activity `unstructured.beginJob` is asked. */
+/** Input of the activity `unstructured.beginJob`. */
 export interface BeginJobRequest extends RecordsRequest, PlannedJob {
   run: PartRun;
-  /** Whether the run knows the job of an earlier run, or when that sent its start. */
+  /** Whether the run knows the job of an earlier run, or the time when that run sent its start. */
   isResumed: boolean;
 }
 
 /** Answer of the activity `unstructured.beginJob`. */
 export interface BegunJob {
   documents: PlannedDocument[];
-  /** Whether the job was started again after this run had begun it: then what is reported of it stays. */
+  /** Whether the job was started again after this run had begun it. The records about the job then stay as they are. */
   isSuperseded: boolean;
 }
 
 /** Answer of the activity `unstructured.planJobs`. */
 export interface PlanAnswer {
   plan: BatchPlan;
-  /** Jobs that an earlier run of the batch finished; null for a new plan, which is to be written. */
+  /** Jobs that an earlier run of the batch finished; null for a new plan, which still has to be written. */
   finished: FinishedJobs | null;
   options?: BatchOptions | undefined;
 }

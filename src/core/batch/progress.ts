@@ -8,13 +8,13 @@ export type BatchPhase =
   /** Documents are listed and split into jobs. */
   | 'planning'
   | 'running'
-  /** No other job is started until those that run have ended, so that the batch can go on in a fresh history, or end. */
+  /** No other job is started until the running ones have ended, so that the batch can continue in a fresh history, or end. */
   | 'draining'
   /** The manifest is written. */
   | 'closing'
   | 'ended';
 
-/** Answer to the progress query of a batch. The Web UI shows it, too. */
+/** Answer to the progress query of a batch. The Web UI also shows it. */
 export interface BatchProgress {
   phase: BatchPhase;
   /** Counts of the jobs that have ended. `documents` and `jobs` count the whole plan. */

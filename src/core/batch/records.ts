@@ -2,23 +2,26 @@ import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
 import { RECORDS_FOLDER } from '../listing';
 
-/** A document of the plan, with what was known of it when it was listed. */
+/** A document of the plan, with what was known about it when it was listed. */
 export interface PlannedDocument extends DocumentInput {
   /** Size in bytes. */
   bytes?: number | undefined;
-  /** What changes when its content does. */
+  /** Value that changes with the document's content. */
   version?: string | undefined;
 }
 
-/** A document of the plan as a run takes it. */
+/** A document of the plan in the form of a run's input. */
 export function toDocumentInput({ bytes: _bytes, version: _version, ...document }: PlannedDocument): DocumentInput {
   return document;
 }
 
-/** Longest name of a folder that stands for a key, without the digest that makes it unique. */
+/** Longest name of a folder that stands for a key, without the digest that makes the name unique. */
 const MAX_NAME = 100;
 
-/** The folder of a batch's records, below that of its outputs, with a slash at its end. Keys that are no good names have a digest in theirs. */
+/**
+ * The folder of a batch's records, below the target of its outputs, with a slash at the end. If a key is not usable as a name, the folder's name
+ * contains a digest.
+ */
 export function recordsFolder(key: string): string {
   const safe = key
     .replaceAll(/[^A-Za-z0-9._-]/g, '_')
@@ -32,23 +35,23 @@ export const MANIFEST_NAME = 'manifest.json';
 export const PLAN_NAME = 'plan.json';
 export const LEFT_OUT_NAME = 'left-out.jsonl';
 
-/** The folder that notes which jobs were begun, below that of the batch. */
+/** The folder that records which jobs were begun, below the batch's folder. */
 export const BEGUN_PARTS = 'begun/';
 
-/** The folder of the manifest's parts, below that of the batch. */
+/** The folder of the manifest's parts, below the batch's folder. */
 export const MANIFEST_PARTS = 'manifest/';
 
-/** The folder of a plan's parts, below that of the batch. */
+/** The folder of a plan's parts, below the batch's folder. */
 export function planParts(plan: string): string {
   return `plan/${plan}/`;
 }
 
-/** Name of a part: parts are numbered from 1. */
+/** Name of a part. Parts are numbered from 1. */
 export function partName(part: number): string {
   return `part-${String(part).padStart(5, '0')}.jsonl`;
 }
 
-/** JSON Lines: each entry in a line of its own. */
+/** Formats entries as JSON Lines: one entry per line. */
 export function toLines(entries: readonly object[]): string {
   return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 }

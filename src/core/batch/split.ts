@@ -1,7 +1,10 @@
 import type { JobBounds } from './options';
 import type { PlannedDocument } from './records';
 
-/** Splits documents into jobs as they come: no more of them a job, and no more bytes where their sizes are known, than it may have. */
+/**
+ * Splits documents into jobs in the order in which they come. A job has no more documents than its bounds allow, and no more bytes, as far as sizes
+ * are known.
+ */
 export class JobSplitter {
   readonly #bounds: JobBounds;
   #open: PlannedDocument[];
@@ -19,7 +22,7 @@ export class JobSplitter {
     return this.#open;
   }
 
-  /** @returns the documents of a job that is full now; null where none is */
+  /** @returns the documents of a job that is now full; null if none is */
   add(document: PlannedDocument): PlannedDocument[] | null {
     const { perJob, maxJobBytes } = this.#bounds;
     const { bytes = 0 } = document;

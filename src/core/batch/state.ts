@@ -4,28 +4,28 @@ import { addCounts, type BatchCounts, NO_DOCUMENTS, sumCounts } from './manifest
 import type { BatchOptions } from './options';
 import type { BatchPlan, PlanAnswer, FinishedJobs } from './plan';
 
-/** A batch under way: plain data, which continue-as-new carries. No job is running then. */
+/** A batch in progress. Plain data that continue-as-new carries, while no job is running. */
 export interface BatchState {
   version: 1;
-  /** null until the plan is there. */
+  /** null until the plan exists. */
   plan: BatchPlan | null;
   options: BatchOptions;
-  /** The next job to start, from 1; one that is finished is passed over. */
+  /** Number of the next job to start, from 1. Finished jobs are skipped. */
   next: number;
   /** Jobs that an earlier run of the batch finished, as ranges of their numbers. */
   finished: FinishedJobs['ranges'];
-  /** When the last job was to be started, in milliseconds since the epoch; null before. */
+  /** Planned time of the last start of a job, in milliseconds since the epoch; null before the first. */
   lastStartAt: number | null;
   /** When the batch began, in milliseconds since the epoch. */
   startedAt: number;
-  /** How many documents those have. */
+  /** Number of documents of the jobs in `finished`. */
   finishedDocuments: number;
-  /** Documents of the jobs that ended. */
+  /** Documents of the jobs that have ended, by outcome. */
   counts: StatusCounts;
   endedJobs: number;
   failedJobs: number;
   outcome: 'running' | 'stopped';
-  /** Search attributes. Absent until something is known of them. */
+  /** Search attributes. Absent until something is known about them. */
   attributes?: AttributesOnServer | undefined;
 }
 
@@ -46,7 +46,7 @@ export function beginBatch(options: BatchOptions, now: number): BatchState {
   };
 }
 
-/** The batch goes on where its plan stands. */
+/** Records the plan. The batch continues with the jobs that are not finished. */
 export function planned(state: BatchState, { plan, finished, options = state.options }: PlanAnswer): BatchState {
   const begun = { ...state, plan, options };
   if (!finished) return begun;
@@ -61,7 +61,7 @@ export function planned(state: BatchState, { plan, finished, options = state.opt
   });
 }
 
-/** The first number from here on that is in none of the ranges. */
+/** The first number, from `number` on, that is in none of the ranges. */
 function openFrom(number: number, ranges: FinishedJobs['ranges']): number {
   const range = ranges.find(([first, last]) => first <= number && number <= last);
   return range ? openFrom(range[1] + 1, ranges) : number;
@@ -75,16 +75,16 @@ export function mayStart(
   return plan !== null && next <= plan.jobs && running < options.parallel && outcome === 'running' && !isLong;
 }
 
-/** Begins the next job. @returns its number, and when it is to start */
+/** Begins the next job. @returns the job's number, and the time of its start */
 export function startNext(state: BatchState, now: number): { state: BatchState; part: number; startAt: number } {
   const { next, finished, lastStartAt, options } = state;
   const startAt = lastStartAt === null ? now : Math.max(now, lastStartAt + options.startSpacing);
   return { state: { ...state, next: openFrom(next + 1, finished), lastStartAt: startAt }, part: next, startAt };
 }
 
-/** What a job that ended says. */
+/** Report of a job that has ended. */
 export interface EndedJob {
-  /** null where its run ended without a result: then its documents count as missing. */
+  /** null if the run ended without a result. The job's documents then count as missing. */
   counts: StatusCounts | null;
   isFailed: boolean;
 }
@@ -99,7 +99,7 @@ export function jobEnded(state: BatchState, part: number, { counts, isFailed }: 
   });
 }
 
-/** Stopped, once more failed than is tolerated of all that was planned. */
+/** Stops the batch if the share of bad documents exceeds what is tolerated of all planned documents. */
 function judged(state: BatchState): BatchState {
   const { plan, options, counts } = state;
   const bad = counts.failed + counts.refused + counts.missing;
