@@ -17,7 +17,7 @@ import type { TypedFailure } from '../core/typed-failure';
 import { isObject } from '../core/values';
 import type { CheckFailedDetails, WaitFailureDetails } from '../core/wait/failure-details';
 
-/** What the API answered, or that no answer came; where that ended a wait, with the job as the wait saw it last. */
+/** The API's answer, or the fact that none came. If it ended a wait, the details also contain the job as the wait last saw it. */
 type ApiFailureDetails = Record<ApiErrorType, ApiErrorDetails & Partial<CheckFailedDetails>>;
 
 /** Details by failure type: the first entry of an ApplicationFailure's `details`. */
@@ -45,7 +45,7 @@ export type UnstructuredFailure = {
   };
 }[UnstructuredFailureType];
 
-/** Every failure type with whether Temporal retries an activity that ends with it. */
+/** Every failure type, and whether Temporal retries an activity that ends with it. */
 export const FAILURE_TYPES: Readonly<Record<UnstructuredFailureType, { retryable: boolean }>> = Object.freeze({
   ...(Object.fromEntries(Object.values(ERROR_KINDS).map(({ type, retryable }) => [type, { retryable }])) as Record<
     ApiErrorType,
@@ -65,15 +65,18 @@ export const FAILURE_TYPES: Readonly<Record<UnstructuredFailureType, { retryable
 });
 
 interface ApplicationFailureOptions {
-  /** When an activity is retried; no matter where it is not. */
+  /** Delay before the activity is retried. Ignored if it is not retried. */
   nextRetryDelay?: Duration | undefined;
-  /** @default as the error says; a failure that is no error of the client is not retried */
+  /** @default as the error says; a failure that is not an error of the client is not retried */
   nonRetryable?: boolean | undefined;
   category?: ApplicationFailureCategory | undefined;
   cause?: Error | undefined;
 }
 
-/** The one way to make an ApplicationFailure of a public type: of an error of this package, or of a failure that ends a wait, a start or a run. */
+/**
+ * Makes an ApplicationFailure of a public type from an error of this package, or from a failure that ends a wait, a start or a run. All are made
+ * here.
+ */
 export function toApplicationFailure(
   failure: UnstructuredError | TypedFailure<UnstructuredFailureDetails>,
   { nextRetryDelay, nonRetryable, ...options }: ApplicationFailureOptions = {},
@@ -90,7 +93,7 @@ export function toApplicationFailure(
   });
 }
 
-/** A failure of no public type, without details. By default it is retried. */
+/** A failure without a public type and without details. It is retried by default. */
 export function otherFailure(
   type: string,
   message: string,
@@ -99,7 +102,7 @@ export function otherFailure(
   return create({ type, message, ...options });
 }
 
-/** The same failure but for the changes; one of `undefined` takes away what was there. */
+/** Copies a failure with changes. A change to `undefined` removes the value. */
 export function copyFailure(
   { type, message, details, nonRetryable, nextRetryDelay, category, cause }: ApplicationFailure,
   changes: ApplicationFailureOptions & { message?: string; details?: unknown[] | undefined },
@@ -131,7 +134,7 @@ export function unstructuredFailure(error: unknown): UnstructuredFailure | undef
   return { type: cause.type, message: cause.message, details, cause } as UnstructuredFailure;
 }
 
-/** Whether an activity's failure is a Temporal time-out without a cause; its type, such as `START_TO_CLOSE`. */
+/** Type of the time-out, such as `START_TO_CLOSE`, if an activity's failure is a Temporal time-out without an ApplicationFailure behind it. */
 export function bareTimeoutType(error: unknown): string | undefined {
   const chain = causes(error);
   const timeout = chain.find((e) => e instanceof TimeoutFailure);
@@ -139,7 +142,7 @@ export function bareTimeoutType(error: unknown): string | undefined {
   return timeout.timeoutType;
 }
 
-/** The innermost failure below the wrappers that Temporal puts around it. */
+/** The failure below the wrappers that Temporal puts around it. */
 export function innerFailure(error: unknown): Error {
   const inner = causes(error).find((e) => !(e instanceof ActivityFailure) && !(e instanceof ChildWorkflowFailure));
   return inner ?? new Error(String(error));

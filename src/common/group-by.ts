@@ -1,4 +1,4 @@
-/** Items by their keys, in order of their first ones. */
+/** Groups items by key. The groups are in the order of their first items. */
 export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -1,5 +1,5 @@
 /**
- * Performs something for each item, so many at a time, in order of their begin. The first failure aborts the others, and is thrown once
+ * Performs an action for each item, at most `parallel` at a time. The actions begin in order. The first failure aborts the others and is thrown once
  * all have ended.
  */
 export async function inParallel<T>(

@@ -20,7 +20,7 @@ export function jobInput(job: JobToAwait): wait.WaitSubjectInput {
   return typeof job === 'object' ? job : { jobId: job };
 }
 
-/** An input without what only workflows hand each other. */
+/** An input without the fields that only workflows pass to each other. */
 type OfCallers<T> = T extends unknown ? Omit<T, 'keyUsedBefore' | 'continued' | 'plannedJob'> : never;
 
 /** Input of the workflow `runJob`: plain JSON, for callers in any language. */

@@ -24,5 +24,5 @@ export const runProgress = { type: 'query', name: PROGRESS_QUERY } as QueryDefin
 /** Query for the progress of a batch. The same query as {@link progress}, on the workflow `runJobs`. */
 export const batchProgress = { type: 'query', name: PROGRESS_QUERY } as QueryDefinition<BatchProgress>;
 
-/** Tells a run how many documents are sent, or outputs are saved; from its own activities. */
+/** Signal with which the activities of a run report how many documents are sent, or how many outputs are saved. */
 export const transfer = { type: 'signal', name: TRANSFER_SIGNAL } as SignalDefinition<[TransferProgress]>;

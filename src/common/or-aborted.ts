@@ -1,5 +1,5 @@
 /**
- * Waits for `work`, but no longer than until the signal aborts; then the work is abandoned, and its failure is ignored.
+ * Waits for `work` until the signal aborts. The work is then abandoned, and its failure is ignored.
  * @throws the signal's reason
  */
 export async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
@@ -17,10 +17,10 @@ export async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promi
 }
 
 /**
- * Waits for work as {@link orAborted} does, and no longer than for a time.
+ * Waits for work as {@link orAborted} does, but no longer than a given time.
  * @param ms Longest time, in milliseconds
- * @param late Makes the error once the time is over
- * @param work Begins it; its signal aborts with `signal`, and once the time is over
+ * @param late Creates the error once the time is over
+ * @param work Begins the work; its signal aborts when `signal` does, and once the time is over
  * @throws the error of `late`, or the reason of `signal`
  */
 export async function orLate<T>(
@@ -29,7 +29,7 @@ export async function orLate<T>(
 ): Promise<T> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(late()), ms);
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal; // listeners on `signal` would count as a leak
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal; // listeners on `signal` itself would count as a leak
   try {
     return await orAborted(either, work(either));
   } finally {

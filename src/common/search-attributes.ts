@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
 import type { AttributeNames, AttributeValues } from '../core/attributes';
 
-/** As Temporal takes them at the start of a workflow. */
+/** Search attributes in the form that Temporal takes at the start of a workflow. */
 export function searchAttributePairs(names: AttributeNames, values: Partial<AttributeValues>): SearchAttributePair[] {
   return Object.entries<string | number | null | undefined>(values).flatMap(([key, value]) => {
     const name = names[key as keyof AttributeNames];
