@@ -11,8 +11,8 @@ import { reportBack } from './support/report-back';
 type Activity = (input: object) => Promise<unknown>;
 
 /**
- * Activities by name that check their input: one object, with `null` for what is not given. A wrong one is refused for good: it would end in
- * a TypeError, which Temporal retries for ever.
+ * Wraps activities by name so that they check their input: one object, in which `null` counts as not given. A wrong input is refused for good.
+ * Otherwise it would end in a TypeError, which Temporal retries forever.
  */
 export function checkingInput<Activities extends object>(activities: Activities): Activities {
   const checked = Object.entries(activities).map(([name, activity]) => [

@@ -25,7 +25,7 @@ import { startProgressReport } from './support/progress-report';
 import { storageFailure } from './support/storage-failure';
 import type { OperationActivities } from './types';
 
-/** The activity that saves the outputs of many files side by side. An attempt goes on where the one before ended. */
+/** The activity that saves the outputs of many files in parallel. Each attempt continues where the previous one ended. */
 export function createCollectOutputs(
   clientOf: ClientOf<DownloadPort>,
   storage: Pick<Storage, 'sinkFor'>,
@@ -60,18 +60,18 @@ function openSink(storage: Pick<Storage, 'sinkFor'>, { to, jobId }: CollectReque
   }
 }
 
-/** One attempt. */
+/** One attempt to collect. */
 class Collecting {
   readonly #request: CollectRequest;
   readonly #items: CollectItem[];
   readonly #places: OutputPlace[];
   readonly #before: ReturnType<typeof recall>;
-  /** Places of what is saved whole, by this attempt or an earlier one. */
+  /** Indexes of the outputs that are saved completely, by this attempt or an earlier one. */
   readonly #whole: Set<number>;
   readonly #saved = new Map<number, SavedOutput>();
   readonly #errors = new Map<number, unknown>();
   readonly #patience: Patience;
-  /** Type of the error that the last attempt failed with. */
+  /** Type of the last error that was logged, by this attempt or an earlier one; undefined once an output is saved after it. */
   #failing: string | undefined;
   readonly progress;
 
@@ -98,7 +98,7 @@ class Collecting {
     });
   }
 
-  /** What is there of earlier attempts is read again once, at the end: its size and hash belong into the answer. */
+  /** Outputs that earlier attempts saved are read once more, at the end, because the answer contains their size and hash. */
   async run(save: Save): Promise<CollectAnswer> {
     const rest = [...this.#items.keys()].filter((index) => !this.#whole.has(index));
     await this.#saveEach(save, rotated(rest));
@@ -106,7 +106,7 @@ class Collecting {
     return this.#conclude();
   }
 
-  /** @throws ApplicationFailure where another attempt may bring more */
+  /** @throws ApplicationFailure if another attempt may save more */
   async #saveEach(save: Save, indexes: readonly number[]): Promise<void> {
     await inParallel(this.#request.parallel ?? 8, indexes, save.signal, async (index, signal) => {
       if (this.#patience.isOut()) this.#errors.set(index, NOT_TRIED);
@@ -149,13 +149,13 @@ class Collecting {
 
   #conclude(): CollectAnswer {
     const errors = [...this.#errors.values()];
-    // Then the run goes on to no result: the run that takes it up fetches what is not there.
+    // If so, the run ends without a result: a run that resumes it fetches the missing outputs.
     const isLeft = errors.some((error) => isForLater(error, errors.length === this.#items.length));
     if (errors.length === 0 || (this.#request.onLost === 'return' && !isLeft)) return this.#answer();
     throw this.#failure(true);
   }
 
-  /** Logs what changed, once: attempts may fail for hours, and the progress of a run tells the rest. */
+  /** Logs an error once per change of its type. Attempts may fail for hours, and the run's progress shows the rest. */
   #logChange(error: unknown): void {
     const { type, message } = describeError(error);
     if (type === this.#failing) return;
@@ -183,7 +183,7 @@ class Collecting {
   }
 }
 
-/** Each attempt begins with other outputs, so that bad ones at the head do not pass for an outage again and again. */
+/** Each attempt begins with different outputs, so that bad ones at the beginning are not repeatedly taken for an outage. */
 function rotated(indexes: readonly number[]): number[] {
   const first = indexes.length === 0 ? 0 : ((activityInfo().attempt - 1) * OUTAGE_AFTER) % indexes.length;
   return [...indexes.slice(first), ...indexes.slice(0, first)];

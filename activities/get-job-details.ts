@@ -3,7 +3,7 @@ import { GET_JOB_DETAILS } from '../src/core/names';
 import { type ClientOf, performActivity } from './support/perform-activity';
 import type { OperationActivities } from './types';
 
-/** The activity that reads how far the files of a job are at each node. */
+/** The activity that reads the number of a job's files in each state, by node. */
 export function createGetJobDetails(
   clientOf: ClientOf<Pick<UnstructuredClient, 'getJobDetails'>>,
 ): Pick<OperationActivities, typeof GET_JOB_DETAILS> {

@@ -18,11 +18,11 @@ export interface GetJobPort {
 export interface GetJobSettings {
   /** Number from 0 to 1 that spreads the pauses between attempts. @default Math.random */
   random?: (() => number) | undefined;
-  /** What the answer to a check offers; by default nothing. */
+  /** Returns the offer in the answer to a check. @default no offer */
   offer?: (() => Promise<WatchOffer | null>) | undefined;
 }
 
-/** Creates the `getJob` activity alone. */
+/** Creates only the `getJob` activity. */
 export function createGetJob(
   clientOf: ClientOf<GetJobPort>,
   { random = Math.random, offer = () => Promise.resolve(null) }: GetJobSettings = {},
@@ -31,7 +31,7 @@ export function createGetJob(
     const longestPauseMs = 'held' in input ? LONGEST_PAUSE_MS : Infinity;
     const ask = async (context: CallContext) => {
       const bounds = answerBounds(input);
-      const offered = 'held' in input ? offer().catch(() => null) : null; // meanwhile: it may ask Temporal
+      const offered = 'held' in input ? offer().catch(() => null) : null; // in parallel, because it may ask Temporal
       const job = await clientOf(input.account).getJob(input.jobId, context);
       const answer = jobAnswer(job, bounds);
       const watch = offerFor(job.status, await offered);
@@ -42,7 +42,7 @@ export function createGetJob(
   return checkingInput({ getJob }).getJob;
 }
 
-/** A wait has checked its own. @throws UnstructuredValidationError naming the option and the value */
+/** A wait has already checked its options. @throws UnstructuredValidationError naming the option and the value */
 function answerBounds(input: GetJobInput | CheckJobInput): AnswerBounds {
   if ('held' in input) return input;
   const { files, maxResultBytes } = input;

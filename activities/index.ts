@@ -13,9 +13,9 @@ import type { UnstructuredActivities } from './types';
 import { Watches } from './watch/watches';
 
 /**
- * Creates all activities, for workers without the plugin. These workers do not watch jobs, since nothing would hand their watches back when
- * they stop.
- * @param storage which documents may be read and where outputs may be written; by default none and nowhere
+ * Creates all activities, for workers without the plugin. These workers do not watch jobs, because nothing would hand over their watches when they
+ * stop.
+ * @param storage Which documents may be read and where outputs may be written; by default none and nowhere
  */
 export function createUnstructuredActivities(
   clientOf: ClientOf<UnstructuredPort>,

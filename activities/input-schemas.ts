@@ -9,7 +9,7 @@ import { DOCUMENT_STATUSES } from '../src/core/run/planned-job';
 import { ON_REFUSED } from '../src/core/start/options';
 import type { UnstructuredActivities } from './types';
 
-/** A field by the rule that an option has. The message of each schema says what a good value is. */
+/** Schema of a field that follows an option's rule. The message of each schema describes a valid value. */
 function by(rule: Rule): z.ZodType {
   const isGood = (value: unknown) => rule.read(value, () => undefined) !== undefined;
   return z.unknown().refine(isGood, { error: rule.expected, abort: true });
@@ -39,7 +39,7 @@ function isHash(value: unknown): value is string {
   return typeof value === 'string' && /^\w{1,64}$/.test(value);
 }
 
-/** The client checks ids, and its errors name them; where outputs are named by them first, they are checked here. */
+/** The client checks ids, and its errors name them. If outputs are named by an id before that, the id is checked here. */
 const ofJob = object({ account });
 const countedByCaller = ofJob.extend({ benign: boolean.optional() });
 const aboutDocuments = countedByCaller.extend({ longestPauseMs: aboveZero.optional() });
@@ -69,14 +69,14 @@ const startSchema = (start: z.ZodType) =>
     searchedRunId: text.optional(),
   });
 
-/** A template is judged by the selection. */
+/** Whether a template is valid depends on the selection. */
 function refuseWrongName(input: object, context: z.RefinementCtx): void {
   const { name, which } = input as { name?: string; which: OutputSelection };
   const error = name === undefined ? undefined : templateError(name, which);
   if (error !== undefined) context.addIssue({ code: 'custom', path: ['name'], params: { error } });
 }
 
-/** What each activity must be given. What else stands beside it is left alone, so that older workers serve newer workflows. */
+/** Schema of each activity's input. Unknown fields are allowed, so that older workers serve newer workflows. */
 export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodType>> = {
   getJob: ofJob,
   'unstructured.createJob': startSchema(onDemand),

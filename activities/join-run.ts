@@ -7,12 +7,12 @@ import { describeRun, endOfRun, endOfRunBefore, isUnderWay } from '../src/tempor
 import { performActivity } from './support/perform-activity';
 import type { OperationActivities } from './types';
 
-/** Time until the next look: a tenth of the time so far, within these bounds. */
+/** Time until the next attempt: a tenth of the time so far, within these bounds. */
 const GAP = { minimumMs: 5_000, maximumMs: 60_000 };
 
 /**
- * The activity that waits for a run which somebody else started. An attempt looks once; the server's own retries are the wait, so that it
- * holds no worker and writes no history. Cancelling it leaves that run alone.
+ * The activity that waits for a run that another caller started. Each attempt asks once. The server's retries make up the wait, so it uses no worker
+ * slot and writes no history. Cancelling the activity does not affect that run.
  */
 export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
   return {
@@ -29,7 +29,7 @@ export function createJoinRun(): Pick<OperationActivities, typeof JOIN_RUN> {
         if (end) return end;
         throw otherFailure('RunUnderWay', `Run ${key} is under way`, {
           nextRetryDelay: gapMs(),
-          category: ApplicationFailureCategory.BENIGN, // no failure that anybody counts or is warned of
+          category: ApplicationFailureCategory.BENIGN, // not counted as a failure, and not logged
         });
       }),
   };

@@ -6,19 +6,19 @@ import { type ClientOf, performActivity } from './support/perform-activity';
 import { jobAtStart } from './support/job-at-start';
 import type { OperationActivities } from './types';
 
-/** Largest number of jobs in an answer. */
+/** Maximum number of jobs in an answer. */
 const MAX_JOBS = 100;
 
 /**
- * A job that may carry the token counts whatever its instant, since the clocks may be apart. So does an entry that can't be read, up to this, in
- * milliseconds: an older one is certainly another job.
+ * A job that may carry the token counts whatever its creation time, because the clocks may differ. An entry that cannot be read counts up to this
+ * difference, in milliseconds. An older entry is certainly another job.
  */
 const LONGEST_CLOCK_SKEW_MS = 86_400_000;
 
-/** Two jobs that carry a token show that it identifies none. */
+/** If two jobs carry the token, it identifies neither. */
 const MAX_CARRYING = 2;
 
-/** The activity that lists jobs, always narrowed: the API's list is unpaged. */
+/** The activity that lists jobs. The list is always narrowed, because the API's list has no pages. */
 export function createListJobs(
   clientOf: ClientOf<Pick<UnstructuredClient, 'listJobs'>>,
 ): Pick<OperationActivities, typeof LIST_JOBS> {
@@ -27,7 +27,7 @@ export function createListJobs(
       performActivity(
         async (context) => {
           const { account, workflowId, status = '', createdAfter } = input;
-          // Whatever their instants, those that carry a token are told, where the list has an end.
+          // If the list is bounded otherwise, jobs that carry the token are reported whatever their creation time.
           const isEndless = workflowId === undefined && isTerminal(verdictOf(status));
           const isBounded = isEndless || input.token === undefined;
           const filter = { workflowId, status: input.status, ...(isBounded && { createdAfter }) };
@@ -53,7 +53,7 @@ function selectJobs(
   return {
     jobs: jobs.slice(0, MAX_JOBS).map((job) => listed(job, inputFiles)),
     total: jobs.length,
-    // Whatever their instants: the token alone tells them, and the clocks may be apart.
+    // Any creation time counts, because the token alone identifies these jobs, and the clocks may differ.
     carrying: all
       .filter(({ inputFileIds }) => token !== undefined && inputFileIds?.some((id) => id.startsWith(`${token}-`)))
       .slice(0, MAX_CARRYING)
@@ -62,7 +62,7 @@ function selectJobs(
   };
 }
 
-/** Largest number of input file ids of a job, and largest length of each. */
+/** Maximum number of input file ids of a job, and maximum length of each. */
 const MAX_FILES = 10;
 const MAX_FILE_ID = 200;
 

@@ -26,7 +26,7 @@ export function createPlanJobs(
   };
 }
 
-/** The folder that is listed, or the location of the list. */
+/** The folder to list, or the location of the list. */
 function listedPlace(documents: PlanRequest['documents']): string | undefined {
   if (documents === undefined || Array.isArray(documents)) return undefined;
   return 'from' in documents ? documents.from : documents.list;

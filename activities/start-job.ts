@@ -15,10 +15,10 @@ import type { OperationActivities } from './types';
 type StartStorage = Pick<Storage, 'openDocument' | 'describe' | 'checkTarget'>;
 
 /**
- * The activities that start a job. Every document is found and judged, and its first bytes are there, before anything is sent. What fails before
- * the first byte, or by a document that breaks off later, says so: such a start may be sent again, as after a 409, 425 or 429. No other
- * failure of ours is retried, whatever the caller's policy says; what Temporal makes of its own time-outs is the policy's. A cancellation ends
- * the start before the first byte; after it, only where Temporal waits for the answer no more.
+ * The activities that start a job. Before anything is sent, every document is found and checked, and its first bytes are read. A failure before the
+ * first byte is sent, or by a document that breaks off later, says so. Such a start may be sent again, as after a 409, 425 or 429. No other failure
+ * of this package is retried, whatever the caller's retry policy says. The policy decides about Temporal's own time-outs. A cancellation ends the
+ * start before the first byte; after that, only if Temporal no longer waits for the answer.
  */
 export function createStartJob(
   clientOf: ClientOf<StartJobPort>,
@@ -76,7 +76,7 @@ async function attemptStart(
   }
 }
 
-/** The run that asks, where its workflow was reset and nobody has looked yet for what a run before may have started. */
+/** The id of this run, if its workflow was reset and nothing has looked yet for a job that an earlier run may have started. */
 function runBeforeReset({ originalRunId, searchedRunId }: StartRequest): string | undefined {
   const runId = activityInfo().workflowExecution?.runId;
   return originalRunId === undefined || runId === originalRunId || runId === searchedRunId ? undefined : runId;

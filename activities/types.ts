@@ -19,10 +19,10 @@ export interface JobInput {
   account?: string | undefined;
 }
 
-/** Input of an activity whose failures the caller may count by itself. */
+/** Input of an activity whose failures the caller may count itself. */
 export interface CountedJobInput extends JobInput {
   /**
-   * Whether a failure is marked as benign, so that it is not logged as an error. A wait sets it, since it counts failures itself.
+   * Whether a failure is marked as benign, so that it is not logged as an error. A wait sets this, because it counts failures itself.
    * @default false
    */
   benign?: boolean | undefined;
@@ -59,9 +59,9 @@ export interface OperationActivities {
   'unstructured.joinRun'(input: JoinRunInput): Promise<JoinedRun>;
   /** Lists documents and splits them into jobs. Resumes where an earlier attempt stopped. */
   'unstructured.planJobs'(input: PlanRequest): Promise<PlanAnswer>;
-  /** Writes the plan that a batch goes by. */
+  /** Writes the plan that a batch uses. */
   'unstructured.writePlan'(input: WritePlanRequest): Promise<void>;
-  /** Notes that a run begins one job of a plan, and reads its documents. */
+  /** Records that a run begins one job of a plan, and reads the job's documents. */
   'unstructured.beginJob'(input: BeginJobRequest): Promise<BegunJob>;
   'unstructured.writeManifestPart'(input: PartRequest): Promise<StoredPart>;
   /** Writes the manifest from its parts. */
@@ -82,8 +82,7 @@ export interface GetJobInput {
   /** Account of the worker's plugin that is used for the calls. @default the plugin's only account, or the one named `default` */
   account?: string | undefined;
   /**
-   * Which output node files to return: those of every node, of each file's last node, or none. With `'none'`, the input file ids are left
-   * out, too.
+   * Which output node files to return: those of every node, of each file's last node, or none. With `'none'`, the input file ids are also left out.
    * @default 'all'
    */
   files?: FileSelection | undefined;

@@ -9,15 +9,15 @@ import { handedBack } from './watch/token';
 import { watchFailure } from './watch/watched-job';
 import type { Watches } from './watch/watches';
 
-/** The lease where the caller set no heartbeat time-out, in milliseconds. */
+/** The lease if the caller set no heartbeat time-out, in milliseconds. */
 const LONGEST_LEASE_MS = 600_000;
 
-/** Where no activity runs: what begins inside one holds all of it in memory, and makes its calls in its name. */
+/** An async scope outside any activity. Work that begins inside an activity would keep the activity in memory, and make its calls in its name. */
 const outside = new AsyncResource('UnstructuredWatch');
 
 /**
- * The activity that watches a job for a wait. It leaves its slot at once: the process holds its token, looks at all jobs that it watches
- * together, and completes it when the job's status is no longer the one that the wait knows.
+ * The activity that watches a job for a wait. It releases its slot at once. The process keeps its task token, looks at all watched jobs together, and
+ * completes the activity when the job's status differs from the one that the wait knows.
  */
 export function createWatchJob(
   clientOf: ClientOf<WatchPort>,
@@ -37,7 +37,7 @@ export function createWatchJob(
     const { taskToken, heartbeatTimeoutMs, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
     const token = {
       client,
-      taskToken: Uint8Array.from(taskToken), // the SDK's own is a piece of the whole task, which it would hold in memory
+      taskToken: Uint8Array.from(taskToken), // the SDK's own array is a view of the whole task, which would stay in memory
       leaseMs: heartbeatTimeoutMs ?? LONGEST_LEASE_MS,
       scheduledAt: currentAttemptScheduledTimestampMs,
     };

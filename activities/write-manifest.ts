@@ -6,7 +6,7 @@ import type { RecordsPort } from './batch/records';
 import { whileAwaited } from './support/acknowledged-heartbeat';
 import type { OperationActivities } from './types';
 
-/** The activity that writes the manifest of a batch from its parts. What it writes it replaces whole. */
+/** The activity that writes the manifest of a batch from its parts. It replaces the whole manifest. */
 export function createWriteManifest(storage: RecordsPort): Pick<OperationActivities, typeof WRITE_MANIFEST> {
   return {
     [WRITE_MANIFEST]: (request) => {
@@ -14,7 +14,7 @@ export function createWriteManifest(storage: RecordsPort): Pick<OperationActivit
       return performStorage({ refs: [request.to], budget }, (signal) =>
         closeBatch(budget.records(storage), request, {
           signal,
-          // Another run of the key may have written its own by now.
+          // Another run of the key may have written its own manifest by now.
           beforeWrite: whileAwaited(() => ({ refused: budget.soFar }), 'a part of the manifest was written'),
         }),
       );
