@@ -5,17 +5,17 @@ import type { PartRun } from '../../src/core/run/planned-job';
 import { isUnsettled, type JobOutcome, readOutcome, reportedLines } from './job-outcome';
 import type { BatchRecords } from './records';
 
-/** What the start of a job needs besides its records. */
+/** What the beginning of a job needs besides the records. */
 interface Beginning {
-  /** Refuses a run that Temporal no longer knows. What any other has started, the run that follows it has heard. */
+  /** Refuses an earlier run that Temporal no longer knows. If Temporal knows it, this run has learned what it started. */
   requireRun: (run: PartRun, jobId: string | null) => Promise<unknown>;
-  /** Called before the note is written. @throws whatever forbids it */
+  /** Called before the note is written. @throws an error if writing is not allowed */
   beforeWrite: () => Promise<void>;
 }
 
 /**
- * Notes that a run begins a job of the plan, and reads its documents. The note outlasts the run, which Temporal forgets after the retention
- * of the namespace: then it alone tells that a job may have been started.
+ * Notes that a run begins a job of the plan, and reads the job's documents. The note outlives the run, which Temporal forgets after the retention of
+ * the namespace. From then on, only the note says that a job may have been started.
  * @throws UnstructuredNotFoundError if a run that this one does not follow may have started the job
  */
 export async function beginJob(
@@ -26,7 +26,7 @@ export async function beginJob(
   const documents = await records.plannedDocuments(plan, part);
   const last = await records.begun(part);
   const attemptIn = ({ workflowId }: PartRun) => attemptOf(key, part, workflowId);
-  const later = attemptIn(last ?? run) - attemptIn(run); // an attempt follows only on one whose job was stopped
+  const later = attemptIn(last ?? run) - attemptIn(run); // an attempt follows only one whose job was stopped
   if (isResumed && later > 0) return { documents, isSuperseded: true };
   const mayBeStarted = last && !isResumed && last.runId !== run.runId && later >= 0;
   const outcome = mayBeStarted && (await readOutcome(records, part));

@@ -19,11 +19,11 @@ import { BatchRecords, type RecordsPort } from './records';
 /** How a batch is closed. */
 interface Closing {
   signal: AbortSignal;
-  /** Called before anything is written. @throws whatever forbids it */
+  /** Called before anything is written. @throws an error if writing is not allowed */
   beforeWrite: () => Promise<void>;
 }
 
-/** Sums up the parts, writes those that no run wrote, and the manifest. Performed again, it writes the same. */
+/** Sums up the parts, and writes the manifest and the parts that no run wrote. A repeated call writes the same. */
 export async function closeBatch(
   storage: RecordsPort,
   request: ManifestRequest,
@@ -69,7 +69,7 @@ async function writeMissing(
 ): Promise<ManifestLine[]> {
   const planned = await records.plannedDocuments(idOfPart(plan, part), part);
   await beforeWrite();
-  // A run that the batch did not await may have told what became of them meanwhile.
+  // A run that the batch did not wait for may have written the outcome in the meantime.
   const last = await readOutcome(records, part);
   const told = reportedLines(last);
   if (told) return told;

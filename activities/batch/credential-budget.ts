@@ -7,24 +7,24 @@ import { createRetryTime, triedBefore, type RetryTime } from '../support/retry-t
 import type { DocumentsPort } from './documents';
 import type { RecordsPort } from './records';
 
-/** `credential`: the storage refuses the worker's credential. `noStorage`: something refuses the call that is no storage, such as a proxy. */
+/** `credential`: the storage refuses the worker's credential. `noStorage`: something other than the storage refuses the call, such as a proxy. */
 type RefusalKind = 'credential' | 'noStorage';
 
-/** How long a call may be refused since it was let through last, in milliseconds. */
+/** How long calls may be refused since the last one was accepted, in milliseconds. */
 const BUDGETS: Readonly<Record<RefusalKind, number>> = { credential: 3_600_000, noStorage: 600_000 };
 
-/** A call that was refused, and was not let through since, as one attempt passes it to the next. */
+/** A refused call that has not been accepted since, in the form in which one attempt passes it to the next. */
 interface RefusalSoFar extends RetryTime {
-  /** What was called, of which place and record. Holds no secret. */
+  /** The kind of call, with its place and record. Contains no secret. */
   call: string;
   kind: RefusalKind;
 }
 
-/** How long a storage has refused its caller, over all attempts of an activity: each kind of refusal has its budget. */
+/** Measures how long a storage has refused its caller, over all attempts of an activity. Each kind of refusal has its own budget. */
 export class CredentialBudget {
   readonly #budgets: Readonly<Record<RefusalKind, number>>;
   readonly #time = createRetryTime();
-  /** By their kinds: each has its budget, whatever others come in between. Since when is on the clock of `performance`. */
+  /** Refusals by kind. Each kind has its own budget, whatever other errors come in between. `since` is on the clock of `performance`. */
   readonly #refused = new Map<RefusalKind, { call: string; since: number }>();
 
   /** @param left Heartbeat details of the activity that this one replaces */
@@ -37,7 +37,7 @@ export class CredentialBudget {
     }
   }
 
-  /** For heartbeat details; undefined where nothing is refused. */
+  /** For heartbeat details; undefined if nothing is refused. */
   get soFar(): RefusalSoFar[] | undefined {
     if (this.#refused.size === 0) return undefined;
     return [...this.#refused].map(([kind, { call }]) => ({ call, kind, ...this.#time(this.#triedMs(kind)) }));
@@ -49,7 +49,7 @@ export class CredentialBudget {
     return kind !== undefined && this.#triedMs(kind) >= this.#budgets[kind];
   }
 
-  /** The same storage, whose calls are noted. */
+  /** The same storage, with its calls recorded. */
   records(storage: RecordsPort): RecordsPort {
     return {
       readRecord: (to, path, options) =>
@@ -59,7 +59,7 @@ export class CredentialBudget {
     };
   }
 
-  /** The same storage, whose calls are noted. */
+  /** The same storage, with its calls recorded. */
   documents(storage: DocumentsPort): DocumentsPort {
     return {
       ...this.records(storage),
@@ -97,7 +97,7 @@ export class CredentialBudget {
     for (const [kind, refused] of this.#refused) if (refused.call === call) this.#refused.delete(kind);
   }
 
-  /** A passing error in between, such as an outage, does not end a refusal. Of several refused calls, the first counts until it succeeds. */
+  /** A passing error in between, such as an outage, does not end a refusal. If several calls are refused, the first one counts until it succeeds. */
   #failed(call: string, error: unknown): void {
     const kind = refusalKind(error);
     if (kind !== undefined && !this.#refused.has(kind)) this.#refused.set(kind, { call, since: performance.now() });
@@ -109,7 +109,7 @@ export class CredentialBudget {
   }
 }
 
-/** Which record is called. The id of a plan is another one in each attempt that begins again. */
+/** Names a call and its record. The id of a plan is replaced, because each attempt that starts over has a new one. */
 function callOf(what: string, to: string, path: string): string {
   return `${what} ${shownRef(to)} ${path.replace(/plan\/[^/]+\//, 'plan/')}`;
 }

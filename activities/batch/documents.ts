@@ -15,22 +15,22 @@ export type DocumentsPort = Pick<Storage, 'listDocuments' | 'openDocument'> & Re
 /** A document to plan. */
 interface PageEntry {
   document: PlannedDocument;
-  /** Its path as it was listed: the document's own may be another one. */
+  /** The document's path in the listing. The path of `document` may differ. */
   listedPath: string | undefined;
 }
 
-/** Some of a batch's documents, in order. */
+/** Some documents of a batch, in order. */
 export interface DocumentPage {
   entries: PageEntry[];
-  /** What was listed with them and left out. */
+  /** Entries that were listed with these documents and left out. */
   leftOut: LeftOut[];
-  /** Where a listing goes on after this page; undefined if nothing is listed. */
+  /** Where a listing continues after this page; undefined if nothing is listed. */
   last?: string | undefined;
 }
 
 /**
- * All documents that a plan is asked for, page by page.
- * @param after Where an earlier attempt left a listing
+ * All documents of a plan request, page by page.
+ * @param after Where an earlier attempt ended its listing
  */
 export function documentPages(
   storage: DocumentsPort,
@@ -99,7 +99,7 @@ async function inTurns<T>(steps: Generator<unknown, T>): Promise<T> {
   }
 }
 
-/** What was not ok, by an earlier manifest. */
+/** The documents that are not `ok` in an earlier manifest. */
 async function* failedDocuments(
   storage: RecordsPort,
   location: string,

@@ -9,7 +9,7 @@ interface EarlierBatch {
   manifest: Manifest;
 }
 
-/** @throws UnstructuredValidationError if the location is not that of a manifest, or there is none */
+/** @throws UnstructuredValidationError if the location is not that of a manifest, or no manifest exists there */
 export async function readEarlierBatch(
   storage: RecordsPort,
   location: string,

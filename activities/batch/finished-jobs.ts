@@ -4,8 +4,8 @@ import { forEachPart } from './for-each-part';
 import type { BatchRecords } from './records';
 
 /**
- * Jobs of a plan that an earlier run of its batch finished: those with a document that is ok, which only the result of a job tells. By
- * the manifest, so that they are known however long ago that run was.
+ * Jobs of a plan that an earlier run of the batch finished. A job counts as finished if one of its documents is `ok`, because only a job's result
+ * gives that status. The manifest is read, so that the jobs are known however long ago that run was.
  */
 export async function finishedJobs(
   records: BatchRecords,

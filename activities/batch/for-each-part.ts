@@ -3,7 +3,7 @@ import { inParallel } from '../../src/common/in-parallel';
 /** Number of records that are read or written at a time. */
 const PARALLEL = 16;
 
-/** Does something for each part, of so many, side by side. */
+/** Performs an action for each part, several at a time. */
 export function forEachPart(
   parts: number,
   signal: AbortSignal,

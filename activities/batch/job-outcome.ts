@@ -3,15 +3,15 @@ import type { ManifestLine } from '../../src/core/batch/manifest-lines';
 import type { PartRun } from '../../src/core/run/planned-job';
 import type { BatchRecords } from './records';
 
-/** What the records say of a job of a batch. */
+/** What the records say about a job of a batch. */
 export interface JobOutcome {
-  /** Lines of its documents; undefined if nobody wrote them yet. */
+  /** Lines of the job's documents; undefined if no run has written them yet. */
   lines: ManifestLine[] | undefined;
-  /** The run that began the job last, if it told nothing: it may have started a job, and the lines are older. */
+  /** The run that last began the job, if it has reported nothing. It may have started a job, and the lines are older. */
   silent: PartRun | undefined;
 }
 
-/** A job with a document that is ok is not begun again: its lines are those of its last run. */
+/** Reads the outcome of a job. A job with a document that is `ok` is not begun again, so its lines are those of its last run. */
 export async function readOutcome(records: Pick<BatchRecords, 'lines' | 'begun'>, part: number): Promise<JobOutcome> {
   const lines = await records.lines(part);
   const isOk = lines !== undefined && countStatuses(lines).ok > 0;
@@ -25,7 +25,7 @@ export function isUnsettled({ lines = [], silent }: JobOutcome): boolean {
   return silent !== undefined || lines.some(({ unsettled }) => unsettled);
 }
 
-/** Lines that the run which began the job last wrote, or an earlier run of the batch of a job that nobody began. */
+/** Lines from the run that last began the job. If no run began it, lines from an earlier run of the batch. */
 export function reportedLines({ lines, silent }: JobOutcome): ManifestLine[] | undefined {
   return silent ? undefined : lines;
 }

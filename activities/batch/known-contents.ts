@@ -14,16 +14,16 @@ function contentOf({ identity, version }: { identity: string; version?: string |
 /** Why a document is not sent again. */
 type KnownReason = Exclude<LeftOutLine['reason'], LeftOutReason>;
 
-/** What earlier manifests say of documents: the latest that has one decides. */
+/** What earlier manifests say about documents. The latest manifest that has a document decides. */
 export class KnownContents {
-  /** Of each document, by its identity, the version whose outputs are there. */
+  /** By the identity of a document: the version whose outputs exist. */
   readonly #ok = new Map<string, string>();
-  /** Of each content whether it is unsettled. */
+  /** By content: whether it is unsettled. */
   readonly #unsettled = new Map<string, boolean>();
 
   private constructor() {}
 
-  /** Of a manifest, and of those that it names in turn. */
+  /** Reads a manifest, and those that it names in turn. */
   static async read(storage: RecordsPort, location: string, signal: AbortSignal): Promise<KnownContents> {
     const known = new KnownContents();
     const seen = new Set<string>();
@@ -41,7 +41,7 @@ export class KnownContents {
     return known;
   }
 
-  /** @param isSilent Whether the run that began its job last told nothing: what the line tells is older */
+  /** @param isSilent Whether the run that last began the line's job has reported nothing, so that the line is older */
   #add(line: ManifestLine, isSilent: boolean): void {
     const { identity, version, status, unsettled } = line;
     const content = contentOf(line);
@@ -50,7 +50,7 @@ export class KnownContents {
     if (!this.#unsettled.has(content)) this.#unsettled.set(content, isSilent || unsettled);
   }
 
-  /** Why a document is left out; undefined where it is not. */
+  /** Why a document is left out; undefined if it is not. */
   reasonFor(document: PlannedDocument): KnownReason | undefined {
     const { version } = document;
     const identity = shownIdentity(document);

@@ -1,17 +1,17 @@
 import type { LeftOutLine } from '../../src/core/batch/manifest-lines';
 
-/** So many of each reason are listed, so that a large bucket makes no large list. */
+/** Maximum number of listed entries per reason, so that a large bucket does not make a large list. */
 const MOST_OF_A_REASON = 1_000;
 
-/** What a plan leaves out: counted, and the first of each reason listed. */
+/** The entries that a plan leaves out. All are counted, and the first of each reason are listed. */
 export class LeftOutList {
   readonly #lines: LeftOutLine[] = [];
   #counts: Record<string, number> = {};
   #isNew = false;
 
   /**
-   * @param counts What an earlier attempt had left out so far
-   * @param lines What it had listed, perhaps of later entries, too
+   * @param counts Entries that an earlier attempt had left out so far, by reason
+   * @param lines Entries that it had listed, perhaps including later ones
    */
   constructor(counts: Readonly<Record<string, number>> = {}, lines: readonly LeftOutLine[] = []) {
     for (const line of lines) if ((this.#counts[line.reason] ?? 0) < (counts[line.reason] ?? 0)) this.add([line]);
@@ -32,7 +32,7 @@ export class LeftOutList {
     }
   }
 
-  /** All that is listed; undefined where nothing was added since it was asked for last. */
+  /** All listed entries; undefined if none were added since the last call. */
   toWrite(): readonly LeftOutLine[] | undefined {
     if (!this.#isNew) return undefined;
     this.#isNew = false;

@@ -15,7 +15,7 @@ const MAX_LIST_BYTES = 1_024 * 1_024 * 1_024;
 const PAGE = 1_000;
 const MAX_PAGE = 64 * 1_024 * 1_024;
 
-/** Documents that stand in a file of JSON Lines, page by page. @throws UnstructuredValidationError if it is not such a file */
+/** Reads documents from a file of JSON Lines, page by page. @throws UnstructuredValidationError if it is not such a file */
 export async function* readListFile(
   storage: ListPort,
   list: string,
@@ -31,7 +31,7 @@ export async function* readListFile(
   for await (const page of pagesOf(readText(storage, list, signal, maxBytes), list)) yield take(page);
 }
 
-/** Splits pieces of text into pages of whole lines. Each piece is scanned once, since a long line spans many. */
+/** Splits pieces of text into pages of whole lines. Each piece is scanned once, because a long line may span many pieces. */
 async function* pagesOf(texts: AsyncIterable<string>, list: string): AsyncGenerator<string> {
   let open: string[] = [];
   let lines = 0;
@@ -82,7 +82,7 @@ async function* readText(
     }
   };
   try {
-    let read = 0; // the size of a compressed list is unknown
+    let read = 0; // counted here, because the size of a compressed list is unknown
     for await (const bytes of document.stream()) {
       read += bytes.length;
       if (read > maxBytes) throw noList(list, `it is longer than ${maxBytes} bytes`);

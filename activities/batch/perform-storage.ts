@@ -6,7 +6,7 @@ import { storageFailure, redactError } from '../support/storage-failure';
 import type { CredentialBudget } from './credential-budget';
 
 interface StorageWork {
-  /** The places that the storage may name in an error. */
+  /** The references that the storage may name in an error. */
   refs: readonly (string | undefined)[];
   budget: CredentialBudget;
   /** Heartbeat details other than the refused calls. */
@@ -14,8 +14,8 @@ interface StorageWork {
 }
 
 /**
- * Does what every activity does around its calls, where those are of a storage alone. What the storage refuses for good fails the activity,
- * and so does a refusal whose budget is used up; whatever else goes wrong is tried again.
+ * Performs an activity whose calls only go to a storage. If the storage refuses a call for good, or the budget of a refusal is used up, the activity
+ * fails. It is retried after any other error.
  */
 export function performStorage<T>(
   { refs, budget, memory }: StorageWork,

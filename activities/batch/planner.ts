@@ -13,7 +13,7 @@ import { LeftOutList } from './left-out';
 import { BatchRecords } from './records';
 import { finishedJobs } from './finished-jobs';
 
-/** What an attempt leaves to the next: how far its listing came, and what it made of that. */
+/** What one attempt leaves to the next: how far its listing came, and the plan up to there. */
 interface PlanMemory {
   after: string;
   plan: BatchPlan;
@@ -21,13 +21,13 @@ interface PlanMemory {
   open: PlannedDocument[];
 }
 
-/** Most jobs of a batch: their number is carried by what continues as new, and told by each heartbeat. */
+/** Maximum number of jobs of a batch. Continue-as-new and each heartbeat carry the sizes of all jobs. */
 const MOST_JOBS = 50_000;
 
 /**
- * One attempt to plan a batch. It writes parts under an id of its own, and no more: one that Temporal gave up, and does not know it, changes
- * nothing of what another one made. The batch goes by the plan that Temporal took, and writes it by an activity that any attempt performs the
- * same.
+ * One attempt to plan a batch. It only writes parts under its own id. So an attempt that Temporal has given up without its knowledge changes nothing
+ * that another attempt wrote. The batch uses the plan whose answer Temporal accepted. Another activity writes that plan, and each attempt of it
+ * writes the same.
  */
 export class Planner {
   readonly #storage: DocumentsPort;
@@ -36,22 +36,22 @@ export class Planner {
   readonly #splitter: JobSplitter;
   #plan: BatchPlan;
   #leftOut = new LeftOutList();
-  /** What heartbeats tell. */
+  /** Details for heartbeats. */
   memory: PlanMemory | undefined;
 
   constructor(storage: DocumentsPort, request: PlanRequest) {
     this.#storage = storage;
     this.#request = request;
     const told = (activityInfo().heartbeatDetails ?? request.memory) as Partial<PlanMemory> | undefined;
-    this.#before = told?.plan && (told as PlanMemory); // before the first page there is none
+    this.#before = told?.plan && (told as PlanMemory); // no details exist before the first page
     this.memory = this.#before;
     this.#splitter = new JobSplitter(request, this.#before?.open);
     this.#plan = this.#before ? takenOver(this.#before.plan) : beginPlan(request);
   }
 
   /**
-   * The plan of this key: the one that is there, or a new one, all of whose parts are there.
-   * @throws ApplicationFailure `UnstructuredValidationError` where the one that is there is another one
+   * Returns the existing plan of this key, or a new one whose parts are all written.
+   * @throws ApplicationFailure `UnstructuredValidationError` if the existing plan is for something else
    */
   async run(signal: AbortSignal): Promise<PlanAnswer> {
     const records = BatchRecords.of(this.#storage, this.#request, signal);
@@ -87,7 +87,10 @@ export class Planner {
     await this.#tellLeftOut(records);
   }
 
-  /** Where outputs have names by a template, all documents are seen before the first is planned: names of several jobs may clash. */
+  /**
+   * If a template decides the names of the outputs, all documents are read before the first one is planned, because names in different jobs may
+   * clash.
+   */
   #pages(signal: AbortSignal): AsyncIterable<DocumentPage> {
     const { name } = this.#request;
     const pages = documentPages(this.#storage, this.#request, signal, this.#before?.after);
@@ -113,7 +116,7 @@ export class Planner {
     this.#plan.sizes.push(documents.length);
   }
 
-  /** Heartbeats contain no reference that may hold a secret: such a listing starts over. */
+  /** Heartbeats contain no reference that may hold a secret. A listing with such references starts over. */
   #remember(after: string): void {
     const open = [...this.#splitter.open];
     const mayShow = (text: string) => shownReference(text) === text;
@@ -138,7 +141,7 @@ function takenOver(plan: BatchPlan): BatchPlan {
   };
 }
 
-/** What an earlier attempt left out, up to where this one continues it. */
+/** The entries that an earlier attempt left out, up to the point where this one continues. */
 async function leftOutBefore(records: BatchRecords, before: PlanMemory | undefined): Promise<LeftOutList> {
   const { id = '', leftOut = {} } = before?.plan ?? {};
   return new LeftOutList(leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);

@@ -29,23 +29,23 @@ import { withStallTimeout } from '../support/stall-timeout';
 
 export type RecordsPort = Pick<Storage, 'readRecord' | 'writeRecord'>;
 
-/** Largest record that is read, in bytes: a part of a thousand documents with a hundred outputs each has less. */
+/** Largest record that is read, in bytes. A part with a thousand documents and a hundred outputs each is smaller. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
 /**
- * How long a record may take to be read or written, whether or not its sink heeds the signal, in milliseconds: less than an attempt of the
- * activity may take, whose time-out would say less.
+ * How long reading or writing a record may take, even if its sink ignores the signal. In milliseconds. It is shorter than an attempt of the activity,
+ * whose time-out would say less.
  */
 const LONGEST_CALL_MS = 100_000;
 
-/** The plan and the manifest of one batch, as the sink of its outputs keeps them. */
+/** The plan and the manifest of one batch, as the sink of the outputs stores them. */
 export class BatchRecords {
   readonly #storage: RecordsPort;
   readonly #to: string;
   readonly #folder: string;
   readonly #signal: AbortSignal;
 
-  /** @param folder Below the target; empty, or with a slash at its end */
+  /** @param folder Folder below the target; empty, or with a slash at its end */
   private constructor(storage: RecordsPort, to: string, folder: string, signal: AbortSignal) {
     this.#storage = storage;
     this.#to = to;
@@ -57,20 +57,20 @@ export class BatchRecords {
     return new BatchRecords(storage, to, recordsFolder(key), signal);
   }
 
-  /** Those beside a manifest. @throws UnstructuredValidationError where a location is none of a manifest */
+  /** The records next to a manifest. @throws UnstructuredValidationError if the location is not that of a manifest */
   static beside(storage: RecordsPort, location: string, option: string, signal: AbortSignal): BatchRecords {
     if (!location.endsWith(`/${MANIFEST_NAME}`))
       throw invalidInput(`Option ${option} must be the location of a ${MANIFEST_NAME}; got ${shownRef(location)}.`);
     return new BatchRecords(storage, location.slice(0, -MANIFEST_NAME.length), '', signal);
   }
 
-  /** The plan; undefined where there is none. */
+  /** The plan; undefined if there is none. */
   async plan(): Promise<BatchPlan | undefined> {
     const plan = await this.#readJson('', PLAN_NAME);
     return plan as BatchPlan | undefined;
   }
 
-  /** Later runs of the batch go by it. */
+  /** Writes the plan that later runs of the batch use. */
   async writePlan(plan: BatchPlan): Promise<void> {
     await this.#write('', PLAN_NAME, `${JSON.stringify(plan)}\n`);
   }
@@ -87,19 +87,19 @@ export class BatchRecords {
     await this.#write(planParts(id), partName(part), toLines(documents));
   }
 
-  /** What an attempt to plan has listed of what it left out. */
+  /** The entries that an attempt to plan has listed as left out. */
   async leftOut(id: string): Promise<LeftOutLine[]> {
     const lines = await this.#readLines(planParts(id), LEFT_OUT_NAME, isLeftOutLine);
     if (lines) return lines;
     throw this.#broken(planParts(id) + LEFT_OUT_NAME, 'it is not there');
   }
 
-  /** @param id Of the attempt; without it, for whoever reads the manifest */
+  /** @param id Id of the attempt; without it, the list that belongs to the manifest is written */
   async writeLeftOut(lines: readonly LeftOutLine[], id?: string): Promise<void> {
     await this.#write(id === undefined ? '' : planParts(id), LEFT_OUT_NAME, toLines(lines));
   }
 
-  /** The run that began a job last; undefined if none did. */
+  /** The run that last began a job; undefined if none did. */
   async begun(part: number): Promise<PartRun | undefined> {
     return (await this.#readLines(BEGUN_PARTS, partName(part), isPartRun))?.[0];
   }
@@ -108,12 +108,12 @@ export class BatchRecords {
     await this.#write(BEGUN_PARTS, partName(part), toLines([{ workflowId, runId }]));
   }
 
-  /** As if no run had begun the job. */
+  /** Removes the note, as if no run had begun the job. */
   async forgetBegun(part: number): Promise<void> {
     if (await this.begun(part)) await this.#write(BEGUN_PARTS, partName(part), '');
   }
 
-  /** Lines of a part of the manifest; undefined where there is none. */
+  /** Lines of a part of the manifest; undefined if there are none. */
   async lines(part: number): Promise<ManifestLine[] | undefined> {
     return this.#readLines(MANIFEST_PARTS, partName(part), isManifestLine);
   }
@@ -122,7 +122,7 @@ export class BatchRecords {
     return this.#write(MANIFEST_PARTS, partName(part), toLines(lines));
   }
 
-  /** The manifest; undefined where there is none. */
+  /** The manifest; undefined if there is none. */
   async manifest(): Promise<Manifest | undefined> {
     return (await this.#readJson('', MANIFEST_NAME)) as Manifest | undefined;
   }
@@ -140,7 +140,7 @@ export class BatchRecords {
     return value as object;
   }
 
-  /** @throws UnstructuredValidationError if a line is not of its kind */
+  /** @throws UnstructuredValidationError if a line does not have the expected form */
   async #readLines<T>(folder: string, name: string, isOne: (line: unknown) => line is T): Promise<T[] | undefined> {
     const text = await this.#read(folder, name);
     const lines = text === undefined ? undefined : this.#parsed(folder + name, () => parseLines(text));
@@ -174,7 +174,7 @@ export class BatchRecords {
     return location;
   }
 
-  /** Another program wrote the record, or it was deleted. */
+  /** Error of a record that another program wrote or deleted. */
   #broken(name: string, why: string): Error {
     return invalidInput(`The record ${this.#folder}${name} of ${shownRef(this.#to)} can't be used: ${why}.`);
   }
