@@ -2,21 +2,21 @@ import { activityInfo } from '@temporalio/activity';
 import { isObject } from '../../src/core/values';
 import { createRetryTime, triedBefore, type RetryTime } from '../support/retry-time';
 
-/** What an attempt leaves to the next by its heartbeats. `triedMs` counts since an output was saved last. */
+/** What an attempt leaves to the next in its heartbeats. `triedMs` counts since the last output was saved. */
 interface TransferMemory extends RetryTime {
-  /** Places of the outputs that are saved whole, in the order asked for: they are not looked at again until all others are settled. */
+  /** Indexes of the outputs that are saved completely, in the order of the request. They are not read again until all others are settled. */
   whole: number[];
-  /** How often an output was tried again. */
+  /** Number of retries of outputs. */
   retries: number;
   /** When the progress was last reported to the workflow, in milliseconds since the epoch. */
   signalledAt?: number;
-  /** Type of the error that the attempt failed with. */
+  /** Type of the last error that an attempt logged. */
   failing?: string | undefined;
 }
 
 /**
- * What the attempts before this one left.
- * @param left What an activity left in whose place this one is
+ * What earlier attempts left.
+ * @param left What an earlier activity left, if this one replaces it
  */
 export function recall(left?: unknown): Omit<TransferMemory, keyof RetryTime> & Pick<RetryTime, 'triedMs'> {
   const told: unknown = activityInfo().heartbeatDetails ?? (isObject(left) ? { ...left, attempt: 0 } : {});
@@ -30,7 +30,7 @@ export function recall(left?: unknown): Omit<TransferMemory, keyof RetryTime> & 
   };
 }
 
-/** What this attempt leaves to the next one, at any time. */
+/** Returns a function that gives, at any time, what this attempt leaves to the next one. */
 export function memorize(): (
   known: Pick<TransferMemory, 'whole' | 'triedMs' | 'failing'>,
 ) => Omit<TransferMemory, 'retries' | 'signalledAt'> {

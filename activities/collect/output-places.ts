@@ -5,13 +5,13 @@ import { outputName, sourceHash } from '../../src/storage/output-name';
 
 /** Where an output goes. */
 export interface OutputPlace {
-  /** Below the target: folders and a name, with slashes between them. */
+  /** Path below the target: folders and a name, separated by slashes. */
   path: string;
-  /** Whether no other source can have it, so that what is there is of this one. */
+  /** Whether no other source can have this path, so that an existing file is this output. */
   isUnique: boolean;
 }
 
-/** The places of outputs, in their order and each another, before any is fetched. */
+/** The places of outputs, in the order of the items. All are distinct, and known before anything is fetched. */
 export function outputPlaces({ jobId, name }: CollectRequest, items: readonly CollectItem[]): OutputPlace[] {
   const outputs = items.map((item) => ({ ...item, jobId, sourceHash: sourceHash({ ...item, jobId }) }));
   const byTemplate = outputs.filter((output) => isNamedBy(name, output));

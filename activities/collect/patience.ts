@@ -20,18 +20,20 @@ const MINUTE = 60_000;
 const PATIENCE = {
   outage: 720 * MINUTE,
   credentials: 60 * MINUTE,
-  /** What may be one output's own, though it looks like the service's. */
+  /** For errors that may concern a single output, although they look like errors of the service. */
   unanswered: 10 * MINUTE,
   output: 2 * MINUTE,
 };
 
-/** A 404 may pass, too: outputs were seen to come a moment after COMPLETED. So may any other 4xx: the job is there, and its output was promised. */
+/**
+ * A 404 may pass too: outputs were seen to appear a moment after COMPLETED. So may any other 4xx, because the job exists and its output was promised.
+ */
 const MAY_PASS: readonly ErrorKind[] = ['notFound', 'request', 'validation'];
 
-/** The error of an output that was not tried. */
+/** Error of an output that was not tried. */
 export const NOT_TRIED = new Error('the service was down before this output was tried');
 
-/** Tells an outage from failures of single outputs, and how long to be patient with either. */
+/** Distinguishes an outage from failures of single outputs, and decides how long to keep trying in each case. */
 export class Patience {
   readonly #outageAfter: number;
   readonly #credentialsMs: number;
@@ -63,7 +65,7 @@ export class Patience {
     this.#last = error;
   }
 
-  /** The remaining outputs would fail as well, and there is time to wait. */
+  /** Whether the remaining outputs would fail as well, and there is still time to wait. */
   isOut(): boolean {
     return this.#isOutage() && this.mayPass(this.#last);
   }
@@ -72,7 +74,7 @@ export class Patience {
     return error === NOT_TRIED || this.triedMs < this.#patienceMs(error);
   }
 
-  /** When no more patience is left with a refused key or credential, ISO-8601; null for any other error. */
+  /** When the time for a refused key or credential ends, ISO-8601; null for any other error. */
   credentialsEndAt(error: unknown): string | null {
     return isCredential(error) ? isoTime(Date.now() + this.#credentialsMs - this.triedMs) : null;
   }
@@ -90,28 +92,31 @@ export class Patience {
   }
 }
 
-/** The API answered, and what it sent can never be read, or says "not now": that is this output's own, however many there are. */
+/**
+ * Whether the API answered with data that can never be read, or with "not now". Such an error concerns only this output, however many outputs have
+ * one.
+ */
 function isBadOutput(error: unknown): boolean {
   if (!(error instanceof UnstructuredApiError)) return false;
   const { code } = error.details;
   return code === OUTPUT_NOT_JSON || code === CONTENT_NOT_DECODED || isPassing(error.details);
 }
 
-/** What can't be about one output. */
+/** Whether an error cannot concern a single output. */
 function concernsAll(error: unknown): boolean {
   const kind = errorKind(error);
   const isNotSent = error instanceof UnstructuredApiError && error.details.notSent === true;
-  const isOneOutputs = kind === 'permission' || kind === 'paymentRequired'; // as far as a single answer tells
+  const isOneOutputs = kind === 'permission' || kind === 'paymentRequired'; // as far as a single answer shows
   return (isCredential(error) && !isOneOutputs) || kind === 'rateLimit' || isNotSent;
 }
 
-/** The API refuses the key, or the storage refuses the credential. Either may be renewed. */
+/** Whether the API refuses the key, or the storage refuses the credential. Either may be renewed. */
 function isCredential(error: unknown): boolean {
   if (isStorageError(error)) return error.details.kind === 'credential';
   return error instanceof UnstructuredApiError && isKeyRefused(error.details);
 }
 
-/** No definite answer from the API or the storage. */
+/** Whether the API or the storage gave no definite answer. */
 function isUnanswered(error: unknown): boolean {
   if (error instanceof ApplicationFailure) return error.nonRetryable !== true;
   if (isStorageError(error)) return error.retryable;
@@ -123,16 +128,16 @@ function errorKind(error: unknown): ErrorKind | undefined {
 }
 
 /**
- * Whether what is lost may be fetched by a later run. Otherwise it is lost for good.
- * @param isNothingSaved Whether each output failed: then what one of them says of the place or the service holds for all
+ * Whether a later run may fetch the lost output. If not, it is lost for good.
+ * @param isNothingSaved Whether every output failed. An error of one of them that concerns the target or the service then concerns all
  */
 export function isForLater(error: unknown, isNothingSaved: boolean): boolean {
   return concernsAll(error) || isCredential(error) || (isNothingSaved && isOfNoOutput(error));
 }
 
-/** It says something of the place or the service, and nothing of what the API has of the output. */
+/** Whether an error concerns the target or the service, and says nothing about the output at the API. */
 function isOfNoOutput(error: unknown): boolean {
-  const isNotOfApi = !(error instanceof UnstructuredApiError); // also what a sink of the user's own throws
+  const isNotOfApi = !(error instanceof UnstructuredApiError); // including errors that a user's own sink throws
   return isNotOfApi || (isUnanswered(error) && !isBadOutput(error));
 }
 
@@ -147,7 +152,7 @@ export function lostOutput(jobId: string, { fileId, nodeId }: CollectItem, error
   return { jobId, fileId, nodeId, ...describeError(error), ...answer };
 }
 
-/** An error as people read it. */
+/** An error in a form for people. */
 export function describeError(error: unknown): { type: string; message: string } {
   return { type: errorShape(error).name, message: errorMessage(error).slice(0, 300) };
 }

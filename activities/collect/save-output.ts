@@ -12,7 +12,7 @@ export type DownloadPort = Pick<UnstructuredClient, 'downloadJobOutput'>;
 /** Outputs are JSON, whatever the answer calls it. */
 const CONTENT_TYPE = 'application/json';
 
-/** How long a sink may take to find an output, and stand still while it stores one. In milliseconds. */
+/** How long a sink may take to find an output, and how long it may pause while it stores one. In milliseconds. */
 const SINK_LIMITS = { find: 600_000, stalled: 300_000 };
 
 export interface Save {
@@ -24,9 +24,9 @@ export interface Save {
 }
 
 /**
- * Saves one output whole.
+ * Saves one output completely.
  * @param path Below the target: folders and a name
- * @param mayBeThere Whether what is there already is this output: then it is not fetched again. Else it is replaced
+ * @param mayBeThere Whether an existing file is this output. If so, it is not fetched again. If not, it is replaced
  * @throws what the client throws; what the sink throws, without the secrets that the target may hold
  */
 export async function saveOutput(
@@ -78,7 +78,7 @@ async function store(
   }
 }
 
-/** Waiting for the body is the sender's time, which has its own time-out. */
+/** The time spent waiting for the body does not count, because the sender has its own time-out. */
 async function* timed(body: AsyncIterable<Uint8Array>, { begin, pause }: StallTimer): AsyncGenerator<Uint8Array> {
   try {
     pause();
@@ -92,7 +92,7 @@ async function* timed(body: AsyncIterable<Uint8Array>, { begin, pause }: StallTi
   }
 }
 
-/** Some deployments answer 404 where no node is named. */
+/** Some deployments answer 404 if no node is named. */
 async function download(
   { client, jobId, signal }: Save,
   { fileId, nodeId, lastNodeId }: CollectItem,
