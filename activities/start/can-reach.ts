@@ -3,7 +3,7 @@ import { UnstructuredApiError } from '../../src/core/errors';
 import type { CallContext } from '../support/perform-activity';
 
 /**
- * Whether the API answers, whatever it says: then this worker's network and names work.
+ * Whether the API answers anything at all. If so, this worker's network and name resolution work.
  * @throws the signal's reason, once it is aborted
  */
 export async function canReach(client: Pick<UnstructuredClient, 'listJobs'>, context: CallContext): Promise<boolean> {

@@ -2,17 +2,17 @@ import { errorMessage } from '../../src/core/error-shape';
 import { createUnstructuredError } from '../../src/core/errors';
 import { isObject } from '../../src/core/values';
 
-/** A cancellation that, once something is sent, counts only where nobody waits for the answer any more. */
+/** A cancellation that, once something is sent, counts only if Temporal no longer waits for the answer. */
 export interface StartCancellation {
   signal: AbortSignal;
-  /** From now on only the answer says what was started: an attempt that Temporal still waits for goes on to its end. */
+  /** From now on, only the answer shows what was started. An attempt that Temporal still waits for continues to its end. */
   onSending: () => void;
 }
 
-/** Temporal gave up the attempt: a job that it starts now would appear after the search for it. */
+/** Temporal gave up the attempt. A job that it starts now would appear after the search for the job. */
 const GIVEN_UP: readonly string[] = ['TIMED_OUT', 'NOT_FOUND'];
 
-/** What ends an attempt only: the SDK reports a pause and a reset by failures that say nothing of what was sent. */
+/** Reasons that end only an attempt. The SDK reports them by failures that do not say whether anything was sent. */
 const INTERRUPTIONS: Readonly<Record<string, string>> = {
   WORKER_SHUTDOWN: 'The worker was shut down',
   PAUSED: 'The activity was paused',
@@ -20,8 +20,8 @@ const INTERRUPTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What ends an attempt to start a job. A cancellation proves that nothing was sent, and so does the error for an
- * interruption that nobody asked for, such as a worker shutdown: that start may be sent again.
+ * What ends an attempt to start a job. A cancellation proves that nothing was sent. So does the error for an interruption, such as a worker shutdown:
+ * that start may be sent again.
  */
 export function createStartCancellation(cancellation: AbortSignal): StartCancellation {
   const controller = new AbortController();

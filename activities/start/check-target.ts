@@ -7,7 +7,7 @@ import type { Storage } from '../../src/storage/storage';
 import { withStallTimeout } from '../support/stall-timeout';
 
 /**
- * Refuses a target of outputs that this worker's configuration does not allow, before a job is paid for. What can't be decided now is reported when
+ * Refuses a target that this worker's configuration does not allow, before a job is paid for. Anything that cannot be decided now is reported when
  * the outputs are saved.
  * @throws UnstructuredValidationError
  */

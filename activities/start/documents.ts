@@ -8,14 +8,14 @@ import type { UploadRequest } from '../../src/core/start/request';
 import { safeName } from '../../src/core/start/upload-names';
 import type { OpenDocument } from '../../src/storage/source';
 
-/** Counts down a time that begins now. Returns what is left, at least one millisecond. */
+/** Counts down a time that begins now. Returns the remaining time, at least one millisecond. */
 export function countdown(ms: number): () => number {
   const begunAt = performance.now();
   return () => Math.max(1, Math.floor(ms - (performance.now() - begunAt)));
 }
 
 /**
- * Opens a document within a time, whether or not its source heeds the signal; one that is opened too late is closed.
+ * Opens a document within a time limit, even if its source ignores the signal. A document that is opened too late is closed.
  * @throws Error once the time is over
  */
 export async function within(
@@ -26,7 +26,7 @@ export async function within(
   const late = () => new Error(`it was not opened within ${ms} ms`);
   let opening: Promise<OpenDocument> | undefined;
   try {
-    // The signal that it is given stops its reading, too.
+    // The signal that `open` gets also stops the reading of the document.
     return await orLate({ ms, late, signal }, (either) => (opening = open(either)));
   } catch (error) {
     opening?.then((document) => document.close?.()).catch(() => undefined);
@@ -34,17 +34,17 @@ export async function within(
   }
 }
 
-/** How long one document may take to be found, or a target to be checked, in milliseconds. */
+/** How long it may take to open one document, or to check a target, in milliseconds. */
 export const LONGEST_OPEN_MS = 60_000;
 
-/** What a document to upload is made with. */
+/** What is needed to make an upload from a document. */
 interface UploadOptions {
-  /** The name that its source gives it. */
+  /** The name that the source gives the document. */
   called: string;
   maxBytes: number;
-  /** Called once it was read to its end. */
+  /** Called once the document was read to its end. */
   done: () => void;
-  /** What the start fails with where it can't be. */
+  /** The error of the start if the document cannot be read to its end. */
   toError: (error: unknown) => Error;
 }
 
@@ -77,8 +77,8 @@ export function toUploadFile(
 }
 
 /**
- * Whether one of these documents, which were not read yet, can be read to its end: then their storage works, and another one that breaks off
- * does so by itself. Never fails.
+ * Whether one of these documents, which have not been read yet, can be read to its end. If so, their storage works, and another document that breaks
+ * off is at fault itself. Never fails.
  * @param ms Longest time for all of them, in milliseconds
  */
 export async function canReadAny(
@@ -106,13 +106,13 @@ async function isReadWhole(document: OpenDocument, signal: AbortSignal): Promise
   return document.bytes === undefined || document.bytes === bytes;
 }
 
-/** How long closing documents may hold the answer, in milliseconds; less where the attempt is nearly over. */
+/** How long closing documents may delay the answer, in milliseconds; shorter if the attempt is nearly over. */
 const CLOSING_MS = { shortest: 500, longest: 5_000 };
 
 /**
- * Closes documents, and waits for a short time for the end of what else is under way. Never fails: whatever happens here must not take the
- * place of the answer, which alone says what was started.
- * @param leftMs How much is left of the attempt
+ * Closes documents, and waits briefly for other work in progress. Never fails: no error here may replace the answer, because only the answer shows
+ * what was started.
+ * @param leftMs Remaining time of the attempt
  */
 export async function closeAll(
   documents: readonly OpenDocument[],
@@ -121,7 +121,7 @@ export async function closeAll(
 ): Promise<void> {
   const limitMs = Math.min(CLOSING_MS.longest, Math.max(CLOSING_MS.shortest, leftMs));
   const closing = documents.map(async (document) => {
-    await document.close?.(); // in here, since it may throw at once
+    await document.close?.(); // inside the async function, because it may throw synchronously
   });
   const all = [...closing, ...others].map((end) =>
     end.catch(
@@ -137,7 +137,7 @@ export async function closeAll(
   }
 }
 
-/** Media type by a file name's extension; undefined for one that is not known. */
+/** Media type by a file name's extension; undefined if the extension is unknown. */
 export function guessContentType(name: string): string | undefined {
   return lookup(name) || undefined;
 }

@@ -7,11 +7,11 @@ import { documentsRefused as refusedFailure } from '../../src/core/start/failure
 import type { SeenBefore } from '../../src/core/start/request';
 
 /**
- * The failure of a start, with what was seen before it. Temporal may repeat it only where it was certainly not accepted, whatever the
- * caller's retry policy says: anything else could start a second job. Temporal's own time-outs are not failures of ours: only a policy of one
- * attempt keeps them from being repeated. A cancellation stays one: it proves that nothing was sent.
+ * The failure of a start, with what was seen before the send. Temporal may retry it only if the start was certainly not accepted, whatever the
+ * caller's retry policy says: any other retry could start a second job. Temporal's own time-outs are not failures of this package. Only a policy of
+ * one attempt keeps them from being retried. A cancellation is returned unchanged: it proves that nothing was sent.
  *
- * What may be repeated is a rule of starts alone, so it stands here; what makes the failure is in `src/common/failure.ts`.
+ * The rule about retries applies only to starts, so it is here. `src/common/failure.ts` makes the failure.
  */
 export function startFailure(error: unknown, seen: SeenBefore): unknown {
   if (error instanceof CancelledFailure) return error;
@@ -30,7 +30,7 @@ export function startFailure(error: unknown, seen: SeenBefore): unknown {
   });
 }
 
-/** The failure that names every document that was refused, by what is known of the first one. */
+/** The failure that names every refused document. Its other details are those of the first one. */
 export function documentsRefused(refused: readonly RefusedDocument[], total: number): ApplicationFailure {
   return toApplicationFailure(refusedFailure(refused, total));
 }

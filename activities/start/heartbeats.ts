@@ -5,28 +5,29 @@ import type { SeenBefore } from '../../src/core/start/request';
 import { acknowledgedHeartbeat } from '../support/acknowledged-heartbeat';
 import type { CallContext } from '../support/perform-activity';
 
-/** Errors of the client by which Temporal says that it waits for the attempt no more. */
+/** Errors of the Temporal client which mean that Temporal no longer waits for the attempt. */
 const ENDS = ['ActivityCancelledError', 'ActivityPausedError', 'ActivityResetError', 'ActivityNotFoundError'];
 
-/** Longest time until Temporal has to take a heartbeat, in milliseconds. */
+/** How long Temporal may take to accept a heartbeat, in milliseconds. */
 const LONGEST_MS = { announcing: 10_000, beating: 5_000 };
 
-/** The heartbeats of a start: only those from the announcement on carry details, so that an attempt that ends without any has sent nothing. */
+/** The heartbeats of a start. Only those from the announcement on carry details, so an attempt that ends without details has sent nothing. */
 export interface StartHeartbeats {
-  /** Tells Temporal that the attempt is alive. */
+  /** Sends a heartbeat, which shows that the attempt is alive. */
   beat: () => void;
   /**
-   * Has Temporal take a heartbeat with details before the first byte goes out. Where no heartbeat time-out is set, nobody waits for it.
+   * Sends a heartbeat with details, and waits until Temporal has accepted it, before the first byte is sent. Without a heartbeat time-out, it does
+   * not wait.
    *
    * @throws the signal's reason, once it is aborted
-   * @throws UnstructuredConnectionError that says that nothing was sent, where Temporal did not take it, or does not want the start any more
+   * @throws UnstructuredConnectionError with `notSent`, if Temporal does not accept the heartbeat or no longer waits for the start
    */
   announce: (context: CallContext) => Promise<void>;
 }
 
 /**
- * The SDK's own heartbeats are throttled, and nothing shows whether they arrived: one without details could come late, and hide the announcement.
- * So those before it are asked of the server one by one, and the announcement waits for the last of them.
+ * The SDK's own heartbeats are throttled, and nothing shows whether they arrived. One without details could arrive late and hide the announcement. So
+ * the heartbeats before the announcement are sent to the server one by one, and the announcement waits for the last of them.
  */
 export function createStartHeartbeats(seen: SeenBefore): StartHeartbeats {
   let isAnnounced = false;

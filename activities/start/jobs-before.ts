@@ -2,12 +2,13 @@ import { log } from '@temporalio/activity';
 import type { UnstructuredClient } from '../../src/api/client';
 import type { CallContext } from '../support/perform-activity';
 
-/** More than that are not remembered: then no run is recognized for certain. */
+/** Maximum number of jobs that are remembered. If there are more, no run is recognized with certainty. */
 const MAX_JOBS = 100;
 
 /**
- * Ids of a workflow's jobs created since, right before another is sent: what is there already is not its job. null where they could not all be
- * listed, or are too many: the start goes out all the same, and cannot be recognized in the list should its answer be lost.
+ * Ids of a workflow's jobs created since the given time, right before another start is sent. A job that exists already is not the job of that start.
+ * null if they could not all be listed, or are too many. The start is then sent all the same, but if its answer is lost, its job cannot be recognized
+ * in the list.
  *
  * @throws the signal's reason, once it is aborted
  */

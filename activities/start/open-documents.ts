@@ -17,7 +17,7 @@ import {
   toRefusedDocument,
 } from './unreadable';
 
-/** How often one attempt tries a document that may be readable in a moment. */
+/** How often one attempt tries a document that may become readable in a moment. */
 const TRIES = 3;
 
 /** Pause before the next try, times the tries so far. */
@@ -25,19 +25,20 @@ const PAUSE_MS = 500;
 
 /** Outcome of opening the documents of a start, by index. */
 interface OpenedDocuments {
-  /** Each with its first bytes; null where it was refused. */
+  /** Each document with its first bytes; null if it was refused. */
   found: (OpenDocument | null)[];
   refused: RefusedDocument[];
 }
 
 /**
- * Opens all documents and holds the first bytes of each, so that what is wrong with any of them is reported before anything is sent, for all at once.
+ * Opens all documents and holds the first bytes of each, so that the errors of all documents are reported together before anything is sent.
  *
- * @param opened Takes each document as it is opened, to be closed also where this fails
- * @param known Documents that are refused already: they are not opened
- * @param noteBroken Gets the documents that are unavailable for now, where others are not; of those whose host is unknown, where the API can be reached
- * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, where documents are refused and not skipped, or where a storage refuses the
- * worker's credential; UnstructuredApiError that says that nothing was sent, where a document is unavailable for now
+ * @param opened Receives each document as it is opened, so that it is closed even if this call fails
+ * @param known Documents that are already refused. They are not opened
+ * @param noteBroken Called with the documents that are unavailable for now, if others are available. If none is, called with those whose host is
+ * unknown, if the API can be reached
+ * @throws ApplicationFailure `UnstructuredDocumentRefusedError`, if documents are refused and not skipped, or if a storage refuses the worker's
+ * credential; UnstructuredApiError with `notSent`, if a document is unavailable for now
  */
 export async function openDocuments(
   storage: Pick<Storage, 'openDocument' | 'describe'>,
@@ -107,7 +108,7 @@ interface OpenOptions {
   leftMs: () => number;
 }
 
-/** Nothing is sent yet, so an error that passes within moments is waited out. */
+/** Nothing is sent yet, so an error that may pass within moments is retried. */
 async function openAgain(
   storage: Pick<Storage, 'openDocument'>,
   ref: string,
@@ -126,7 +127,7 @@ async function openAgain(
   }
 }
 
-/** @throws UnstructuredDocumentRefusedError also where nothing comes, or at once more than may */
+/** @throws UnstructuredDocumentRefusedError also if the document is empty, or if its first bytes alone exceed the limit */
 async function openHeld(
   storage: Pick<Storage, 'openDocument'>,
   ref: string,

@@ -17,7 +17,7 @@ import { errorOfBrokenOff } from './unreadable';
 
 export type StartJobPort = Pick<UnstructuredClient, 'createJob' | 'runWorkflow' | 'listJobs'>;
 
-/** What the sends of one attempt share. */
+/** Data that all sends of one attempt share. */
 export interface StartAttempt {
   storage: Pick<Storage, 'openDocument' | 'describe'>;
   client: StartJobPort;
@@ -29,11 +29,14 @@ export interface StartAttempt {
   noteRead: (index: number) => void;
   /** Documents to close. */
   opened: OpenDocument[];
-  /** Documents that earlier sends gave up, and those that turned out to be refused only while they were sent. */
+  /** Documents that earlier sends gave up, and those that were refused only while they were sent. */
   refused: RefusedDocument[];
 }
 
-/** A send that breaks off by a document that is refused began no job: where such documents may be skipped, the next one goes without it. */
+/**
+ * Sends the start. If a refused document breaks off a send, no job was started. If refused documents may be skipped, the next send leaves that
+ * document out.
+ */
 export async function sendStart(attempt: StartAttempt, cancellation: AbortSignal): Promise<StartAnswer> {
   const { request, refused, opened, leftMs } = attempt;
   for (;;) {
@@ -73,7 +76,7 @@ async function sendOnce(attempt: StartAttempt, cancellation: StartCancellation):
   } catch (error) {
     const [first] = brokenOff;
     if (first && isIncomplete(error)) {
-      // Documents are sent in order: if the first one breaks off, none of the others was tried.
+      // Documents are sent in order. If the first one breaks off, none of the others was tried.
       const others = found.slice(first.index + 1).filter((document) => document !== null);
       const limits = { ms: Math.min(LONGEST_OPEN_MS, leftMs()), signal };
       if (whole.size > 0 || (await canReadAny(others, limits))) noteBroken([first]);
@@ -82,7 +85,7 @@ async function sendOnce(attempt: StartAttempt, cancellation: StartCancellation):
   }
 }
 
-/** What a send reports about its documents. */
+/** Receives what a send finds out about its documents. */
 interface SendNotes {
   /** Documents that are left out. */
   refused: readonly RefusedDocument[];
@@ -90,7 +93,7 @@ interface SendNotes {
   noteBrokenOff: (document: RefusedDocument) => void;
 }
 
-/** @param found The documents that are sent, each by its place; null for one that is left out */
+/** @param found The documents to send, by index; null for a document that is left out */
 function filesOf(
   { storage, request, refused: givenUp }: StartAttempt,
   found: readonly (OpenDocument | null)[],
@@ -135,7 +138,7 @@ function started(job: Job, skipped: RefusedDocument[]): StartAnswer {
   return { started: true, ...jobAtStart(job), ...(skipped.length > 0 && { skipped }) };
 }
 
-/** Whether the start failed by a document that is refused, and not by what the API answered. */
+/** Whether the start failed because of a refused document, and not because of the API's answer. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.type === 'UnstructuredDocumentRefusedError';
 }

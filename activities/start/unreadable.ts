@@ -8,7 +8,7 @@ import { bareMessage, isStorageError, type StorageAnswer, storageAnswer } from '
 import { isBrokenCoding } from '../../src/storage/error-kinds';
 import { documentsRefused } from './failure';
 
-/** Whether an error says that the worker is set up wrong, and not what is the matter with the document. */
+/** Whether an error means that the worker is set up wrong, and says nothing about the document. */
 export function isWrongSetup(error: unknown): error is UnstructuredApiError {
   return (
     error instanceof UnstructuredApiError && error.details.kind === 'validation' && error.details.status === undefined
@@ -17,19 +17,19 @@ export function isWrongSetup(error: unknown): error is UnstructuredApiError {
 
 /** A document of a start. */
 interface StartDocument {
-  /** Its place among the start's documents, from 0. */
+  /** Index among the start's documents, from 0. */
   index: number;
   ref: string;
-  /** What of the reference may be shown. */
+  /** The form of the reference that may be shown. */
   shown: string;
 }
 
-/** What went wrong with a document, by why no job was started: it had to be read before anything was sent, or while it was. */
+/** What failed with a document, by the reason why no job was started: the document could not be opened before the send, or not be read during it. */
 const FAILURE_TEXTS = { notSent: 'could not be opened', incomplete: 'could not be read to its end' };
 
 type Certainty = keyof typeof FAILURE_TEXTS;
 
-/** Why a document is refused; undefined where it may be available later. */
+/** Why a document is refused; undefined if it may be available later. */
 export function refusalReason(error: unknown): Refusal | undefined {
   if (isDocumentRefused(error)) return error.details.reason;
   if (isStorageError(error) && error.details.kind === 'credential') return 'credentialRefused';
@@ -37,7 +37,7 @@ export function refusalReason(error: unknown): Refusal | undefined {
   return isLasting ? 'notReadable' : undefined;
 }
 
-/** A document as it is refused: at once, or once its error has not passed for long. */
+/** A document in the form of a refused one: it is refused at once, or because its error has lasted too long. */
 export function toRefusedDocument(
   error: unknown,
   { index, ref, shown }: StartDocument,
@@ -78,15 +78,15 @@ export function unavailableDocument(
 }
 
 /**
- * Whether an error may come with any document, and so says nothing of the one that it came with: the worker has too many files open, or the
- * storage asks for fewer requests.
+ * Whether an error may occur with any document, and so says nothing about this one: the worker has too many files open, or the storage asks for fewer
+ * requests.
  */
 export function isOfAnyDocument(error: unknown): boolean {
   const { status, code = errorCode(error) } = answerOf(error);
   return status === 429 || status === 503 || code === 'EMFILE' || code === 'ENFILE';
 }
 
-/** Whether nobody knows the host of a document: then its name is wrong, unless this worker reaches no host. A look-up that fails may pass. */
+/** Whether the host of a document is unknown. Then its name is wrong, unless this worker reaches no host at all. A failed look-up may pass. */
 export function isOfUnknownHost(error: unknown): boolean {
   return answerOf(error).code === 'ENOTFOUND';
 }
@@ -99,18 +99,18 @@ function detailsOf(error: unknown) {
   return isStorageError(error) || error instanceof UnstructuredApiError ? error.details : undefined;
 }
 
-/** What a start knows of its documents when one of them breaks off. */
+/** What a start knows about its documents when one of them breaks off. */
 interface Sent {
-  /** Documents that were left out. */
+  /** Documents that are left out. */
   refused: readonly RefusedDocument[];
   total: number;
-  /** Called where it is refused, also if it can be left out. */
+  /** Called if the document is refused, even if it can be left out. */
   noteRefused: (document: RefusedDocument) => void;
-  /** Called where it may be available later. */
+  /** Called if the document may be available later. */
   noteBrokenOff: (document: RefusedDocument) => void;
 }
 
-/** What a document that breaks off while it is sent means for its start, which began no job: the request was not whole. */
+/** The error of a start whose document breaks off while it is sent. The request was incomplete, so no job was started. */
 export function errorOfBrokenOff(
   error: unknown,
   document: StartDocument,
