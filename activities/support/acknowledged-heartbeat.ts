@@ -3,12 +3,12 @@ import { otherFailure } from '../../src/common/failure';
 import { errorShape } from '../../src/core/error-shape';
 
 /**
- * Has Temporal take a heartbeat with these details, and so say that it still waits for the attempt. The SDK's own heartbeats are throttled,
- * and nobody hears whether they came. Where no heartbeat time-out is set, nobody waits for it.
+ * Sends a heartbeat with these details, and waits until Temporal has accepted it. This shows that Temporal still waits for the attempt. The SDK's own
+ * heartbeats are throttled, and nothing shows whether they arrived. Without a heartbeat time-out, the function does not wait.
  *
- * @param limitMs Longest time until Temporal has to take it
+ * @param limitMs How long Temporal may take to accept it, in milliseconds
  * @param before Completes "Temporal accepted no heartbeat before …"
- * @throws ApplicationFailure `HeartbeatError`, where Temporal does not take it, or waits for the attempt no more
+ * @throws ApplicationFailure `HeartbeatError`, if Temporal does not accept it, or no longer waits for the attempt
  */
 export async function acknowledgedHeartbeat(details: unknown, limitMs: number, before: string): Promise<void> {
   const { taskToken, heartbeatTimeoutMs } = activityInfo();
@@ -25,15 +25,15 @@ export async function acknowledgedHeartbeat(details: unknown, limitMs: number, b
   }
 }
 
-/** Longest time until Temporal has to take a heartbeat before a record is written, in milliseconds. */
+/** How long Temporal may take to accept a heartbeat before a record is written, in milliseconds. */
 const LONGEST_HEARTBEAT_MS = 10_000;
 
-/** How long an acknowledgement counts, in milliseconds. */
+/** How long an acknowledgement is valid, in milliseconds. */
 const ACKNOWLEDGED_FOR_MS = 10_000;
 
 /**
- * Called before each write of a record: an attempt that Temporal gave up writes nothing over what came after it.
- * @param details What the heartbeat carries, asked for each
+ * Returns a function to call before each write of a record. It keeps an attempt that Temporal has given up from overwriting later records.
+ * @param details Returns the details of each heartbeat
  * @param before Completes "Temporal accepted no heartbeat before …"
  */
 export function whileAwaited(details: () => unknown, before: string): () => Promise<void> {

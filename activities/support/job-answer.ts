@@ -6,13 +6,13 @@ import { tooLargeFailure } from '../../src/core/wait/failure';
 import type { HeldDigests, JobCheck, ListCheck } from '../../src/core/wait/job-check';
 import type { WaitOptions } from '../../src/core/wait/options';
 
-/** What an answer must fit. `held` is set in a wait: what it holds already is left out. */
+/** The bounds of an answer. `held` is set in a wait: lists that the wait already holds are left out. */
 export type AnswerBounds = Pick<WaitOptions, 'files' | 'maxResultBytes'> & { held?: HeldDigests };
 
 /**
- * What an activity tells of a job: all of it, or what a wait does not hold yet.
- * @throws ApplicationFailure for what Temporal's server would not take: above 2 MB it fails without a usable type, above 4 MB it loops in
- * silence
+ * The answer of an activity about a job: all of it, or what a wait does not hold yet.
+ * @throws ApplicationFailure for an answer that Temporal's server would not accept. Above 2 MB, the activity fails without a usable type. Above 4 MB,
+ * it is retried silently without end
  */
 export function jobAnswer(job: Job, { held, files, maxResultBytes }: AnswerBounds): Job | JobCheck {
   const result = held ? toJobCheck(job, { held, files }) : selected(job, files);

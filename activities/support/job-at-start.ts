@@ -2,10 +2,10 @@ import { encodedBytes } from '../../src/core/encoded-size';
 import { type Job, summarize } from '../../src/core/job';
 import type { JobAtStart } from '../../src/core/start/request';
 
-/** Most bytes of each list as JSON. Temporal refuses an activity's result above 2 MB, and the job's id must not be lost with it. */
+/** Maximum size of each list as JSON, in bytes. Temporal refuses an activity's result above 2 MB, and the job's id must not be lost with it. */
 const MAX_LIST_BYTES = 384 * 1_024;
 
-/** A job with its lists; null for one that is too large to travel. What it would have told is asked for later. */
+/** A job with its lists. A list that is too large for a history is null; its content is requested later. */
 export function jobAtStart(job: Job): JobAtStart {
   const { inputFileIds, outputNodeFiles } = job;
   return { job: summarize(job), inputFileIds: bounded(inputFileIds), outputNodeFiles: bounded(outputNodeFiles) };

@@ -7,7 +7,7 @@ import { retryDelayMs } from '../../src/core/retry-timing';
 /** Finds the client of an account. @throws UnstructuredValidationError for a name that is not configured */
 export type ClientOf<Port> = (account?: string) => Port;
 
-/** What a request of an attempt goes by. */
+/** Signal and time-out for the requests of an attempt. */
 export interface CallContext {
   signal: AbortSignal;
   timeoutMs: number;
@@ -15,9 +15,9 @@ export interface CallContext {
 
 interface CallSettings {
   random?: () => number;
-  /** The longest pause before a retry that Temporal makes; where the service asks for more, the failure is not retried. @default none */
+  /** Longest pause before a retry by Temporal. If the service asks for a longer one, the failure is not retried. @default none */
   longestPauseMs?: number | undefined;
-  /** Whether failures are benign: a wait counts them, so they appear in no log and no failure metric. @default false */
+  /** Whether failures are benign, so that they appear in no log and no failure metric, because a wait counts them. @default false */
   benign?: boolean | undefined;
   /** Details of a heartbeat. Called for each one. */
   heartbeatDetails?: () => unknown;
@@ -25,7 +25,7 @@ interface CallSettings {
   beat?: (() => void) | undefined;
 }
 
-/** Does what every activity does around its calls: heartbeats, ends before its attempt ends, and fails with typed failures. */
+/** Performs an activity: heartbeats, gives requests a time-out within that of the attempt, and turns errors into typed failures. */
 export async function performActivity<T>(
   operation: (context: CallContext) => Promise<T>,
   settings: CallSettings = {},
@@ -40,7 +40,7 @@ export async function performActivity<T>(
   }
 }
 
-/** Only a heartbeating activity hears of its cancellation; where no heartbeat time-out is set, there is nothing to do. */
+/** An activity learns of its cancellation only by heartbeats. Without a heartbeat time-out, there is nothing to do. */
 function keepHeartbeating({
   heartbeatDetails,
   beat = () => heartbeat(heartbeatDetails?.()),
@@ -51,7 +51,7 @@ function keepHeartbeating({
   return () => clearInterval(timer);
 }
 
-/** A cancellation and a foreign error stay what they are; an error of ours becomes a typed failure. */
+/** Turns an API error into a typed failure. A cancellation and any other error are returned unchanged. */
 function activityFailure(
   error: unknown,
   { random = Math.random, longestPauseMs = Infinity, benign = false }: CallSettings = {},
@@ -64,9 +64,9 @@ function activityFailure(
 }
 
 /**
- * A request ends before its attempt's start-to-close, and before the schedule-to-close of all attempts: else the typed error is lost to
- * Temporal's time-out, which knows none. That is so but for an attempt that waited in the queue: the SDK does not tell how long, and the
- * worker's clock is not the server's, which made both time stamps. A time-out that is not set is 0.
+ * A request must end before its attempt's start-to-close, and before the schedule-to-close of all attempts. Otherwise Temporal's time-out replaces
+ * the typed error. This cannot be ensured for an attempt that waited in the task queue: the SDK does not report for how long, and both timestamps
+ * come from the server's clock, not the worker's. A time-out that is not set is 0.
  */
 function requestTimeoutMs(): number {
   const info = activityInfo();

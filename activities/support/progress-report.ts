@@ -2,40 +2,40 @@ import { activityInfo, getClient, heartbeat, log } from '@temporalio/activity';
 import { TRANSFER_SIGNAL } from '../../src/core/names';
 import type { TransferProgress } from '../../src/core/start/request';
 
-/** Shortest time between two signals: each is an action and four events of the workflow's history. */
+/** Shortest time between two signals. Each signal is an action, and four events in the workflow's history. */
 const SPACING_MS = 30_000;
-/** A transfer that ends sooner sends no signal. */
+/** Shortest time before the first signal. A transfer that ends sooner sends none. */
 const FIRST_MS = 5_000;
-/** Longest time for one of them. */
+/** Longest time for one signal. */
 const SIGNAL_MS = 5_000;
 
-/** Tells how far a transfer is: heartbeats always, and signals to the workflow where it asked for them. */
+/** Reports the progress of a transfer: always in heartbeats, and in signals to the workflow if it asks for them. */
 interface ProgressReport {
-  /** One more document or output is done. */
+  /** Records that one more document or output is done. */
   step(): void;
   /**
-   * One could not be had or stored, and may be tried again.
+   * Records that a document or output failed and may be retried.
    * @param credentialsEndAt When the budget of a refused key or credential ends, ISO-8601
    */
   failed(error: { type: string; message: string }, credentialsEndAt?: string | null): void;
-  /** What heartbeats tell: what is through so far, and what the next attempt has to know. */
+  /** Details for heartbeats: the progress so far, and what the next attempt must know. */
   details(): object;
-  /** Tells what went wrong since the last signal, and waits for it: none comes after the activity's end. */
+  /** Reports the last error since the last signal, and waits until it is sent: no signal comes after the activity's end. */
   end(): Promise<void>;
 }
 
 interface ReportOptions {
   phase: TransferProgress['phase'];
-  /** What earlier attempts brought through. @default 0 */
+  /** Number of documents or outputs that earlier attempts finished. @default 0 */
   done?: number;
-  /** How often earlier attempts tried something again. @default 0 */
+  /** Number of retries in earlier attempts. @default 0 */
   retries?: number;
-  /** When an earlier attempt signalled last, in milliseconds since the epoch; in the future it counts as now. @default never */
+  /** When an earlier attempt last signalled, in milliseconds since the epoch. A time in the future counts as now. @default never */
   signalledAt?: number | undefined;
   total: number;
   /** Whether to signal the workflow. @default false */
   report?: boolean;
-  /** What else heartbeats tell. */
+  /** Further details for heartbeats. */
   memory?: () => object;
 }
 

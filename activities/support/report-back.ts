@@ -6,9 +6,9 @@ import type { AttributeNames } from '../../src/core/attributes';
 import { isObject } from '../../src/core/values';
 
 /**
- * Reports back the `options` that a workflow sends along, with the answer or as `details[1].options` with a failure: so they stand in its
- * history, and hold in every replay, whatever the defaults are then. Beside them stands what the server says of the search attributes that
- * the workflow asks about: what is wrong with them, or null.
+ * Reports back the `options` that a workflow sends along, with the answer or, in a failure, as `details[1].options`. They are then part of its
+ * history and apply in every replay, whatever the defaults are at that time. If the workflow asks about search attributes, the server's report is
+ * added: what is wrong with them, or null.
  */
 export async function reportBack(input: object, answering: () => Promise<unknown>): Promise<unknown> {
   const { options, searchAttributes } = input as { options?: unknown; searchAttributes?: unknown };

@@ -1,18 +1,18 @@
 import { activityInfo } from '@temporalio/activity';
 import { LONGEST_RETRY_PAUSE_MS } from '../../src/core/run/collect';
 
-/** Time spent on failed tries, as one attempt passes it to the next. */
+/** Time spent on failed attempts, in the form in which one attempt passes it to the next. */
 export interface RetryTime {
-  /** How long it was tried, in milliseconds. */
+  /** Time spent trying, in milliseconds. */
   triedMs: number;
-  /** The attempt that passed this on. */
+  /** Number of the attempt that passed this on. */
   attempt: number;
-  /** When it did, on the server's clock. */
+  /** Time at which it was passed on, on the server's clock. */
   at: number;
 }
 
 /**
- * How long it was tried in vain before this attempt. Our own downtime is nobody's fault: of the time between two attempts a pause counts at most.
+ * Time spent on failed attempts before this one. Downtime of the worker does not count: of the time between two attempts, at most one pause is added.
  */
 export function triedBefore(before: Partial<RetryTime> = {}): number {
   const info = activityInfo();
@@ -21,7 +21,7 @@ export function triedBefore(before: Partial<RetryTime> = {}): number {
   return triedMs + Math.min(goneMs, (info.attempt - attempt) * LONGEST_RETRY_PAUSE_MS);
 }
 
-/** What this attempt passes to the next one, at any time. */
+/** Returns a function that gives, at any time, what this attempt passes to the next one. */
 export function createRetryTime(): (triedMs: number) => RetryTime {
   const { attempt, currentAttemptScheduledTimestampMs } = activityInfo();
   const begunAt = performance.now();

@@ -8,8 +8,8 @@ export interface StallTimer {
 }
 
 /**
- * Performs something that may not settle by itself, unless it stands still for so long while it is its turn.
- * @throws UnstructuredStorageError, worth another try, once it stood still; it is told by the signal, and not waited for
+ * Performs work that may never settle, and stops it if it stalls for `ms` while the timer runs.
+ * @throws UnstructuredStorageError, which may be retried, if the work stalled. The signal tells the work to stop, and nothing waits for it
  */
 export async function withStallTimeout<T>(
   { ms, what, signal }: { ms: number; what: string; signal: AbortSignal },

@@ -7,12 +7,12 @@ import { transferFailure } from '../../src/core/run/failure';
 import { showsSecret, withoutSecrets } from '../../src/core/secrets';
 import { bareMessage, isStorageError, UnstructuredStorageError } from '../../src/core/storage-error';
 
-/** How deep logs print what an error holds, at most. */
+/** Maximum depth to which logs print the content of an error. */
 const DEPTH = 5;
 
 /**
- * A source or sink may name a place in an error: it is told without the secrets that its reference may hold. An error of the API names none.
- * What shows no secret stays what it is.
+ * A source or sink may name a reference in an error. The secrets that the reference may hold are removed from the error. An error of the API names no
+ * reference. An error without secrets is returned unchanged.
  */
 export function redactError(error: unknown, ref: string): unknown {
   const isSecret = (value: unknown) => showsSecret(inspect(value, { depth: DEPTH }), ref);
@@ -29,10 +29,10 @@ export function redactError(error: unknown, ref: string): unknown {
   return Object.assign(new Error(text), { name: errorShape(error).name });
 }
 
-/** Statuses that say "not now", whoever gave them. */
+/** Statuses that mean "not now", whoever sent them. */
 const NOT_NOW: readonly number[] = [307, 408, 409, 425, 429];
 
-/** A refusal that no storage gave, such as a proxy's: it may be gone within minutes, and hardly later. */
+/** A refusal that does not come from the storage, for example a proxy's. It may pass within minutes, but hardly later. */
 export function isForeignRefusal(error: unknown): boolean {
   if (!isStorageError(error) || error.details.kind !== 'passing') return false;
   const { status = NaN, code } = error.details;
@@ -40,9 +40,9 @@ export function isForeignRefusal(error: unknown): boolean {
 }
 
 /**
- * What a storage says against a place becomes a typed failure; any other error stays what it is.
- * @param jobId null where it is about no job
- * @param isOver Whether the time is over in which it might have passed
+ * Turns a storage error about a place into a typed failure. Any other error is returned unchanged.
+ * @param jobId null if it concerns no job
+ * @param isOver Whether the time in which the error might have passed is over
  */
 export function storageFailure(error: unknown, jobId: string | null, isOver = false): unknown {
   if (!isStorageError(error)) return error;
