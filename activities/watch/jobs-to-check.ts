@@ -1,32 +1,33 @@
 import type { WatchedJob } from './watched-job';
 
-/** A job that is asked for by itself, and what the list said; undefined where no list was requested. */
+/** A job to read individually. `isListed`: whether the list has the job; undefined if no list was requested. */
 export interface JobToCheck {
   job: WatchedJob;
   isListed: boolean | undefined;
-  /** Whether it is left alone in this round, if the API answers. */
+  /** Whether the job is left out of this round, as long as the API answers. */
   isSpared?: boolean;
 }
 
-/** The list is compared with a job that was not asked for by itself for so long, in milliseconds: one a round. */
+/** Each round compares the list with one job that has not been read individually for this long, in milliseconds. */
 const SAMPLED_AFTER_MS = 60_000;
 
-/** Most jobs that are asked for in place of a list that failed, and may come in the next round. */
+/** Maximum number of jobs that are read in place of a list that failed and may work in the next round. */
 const MOST_IN_PLACE_OF_LIST = 40;
 
-/** Without a list: those for which a call is allowed by now. */
+/** Without a list: the jobs for which a call is allowed by now. */
 export function dueJobs(jobs: readonly WatchedJob[], now: number): JobToCheck[] {
   return jobs.filter((job) => job.isDue(now)).map((job) => ({ job, isListed: undefined }));
 }
 
-/** Those that are due, where the list failed and may come in the next round: few of them are asked for. */
+/** The due jobs, after a list failed that may work in the next round. Only a few of them are read. */
 export function jobsWithoutList(due: readonly JobToCheck[]): JobToCheck[] {
   const asked = new Set(oldest(due, MOST_IN_PLACE_OF_LIST));
   return due.map((one) => ({ ...one, isSpared: !asked.has(one) }));
 }
 
 /**
- * Those that a list lacks, and of those that it has a few, so that each is confirmed now and then. The others are marked as unchanged.
+ * The jobs that the list lacks, and a few that it has, so that each of those is confirmed from time to time. All jobs on the list are marked as
+ * unchanged.
  * @param listed Ids of the jobs on the list, in lower case
  * @param share The part of all jobs that may be confirmed in this round
  */
@@ -45,7 +46,7 @@ export function jobsToConfirm(
   return toCheck.filter((one) => !one.isListed || confirmed.has(one));
 }
 
-/** The jobs whose last single read is the oldest. They reveal a list that is out of date. */
+/** The jobs with the oldest individual reads. They reveal a list that is out of date. */
 function oldest<S extends JobToCheck>(toCheck: readonly S[], count: number): S[] {
   return [...toCheck].sort((a, b) => a.job.askedAt - b.job.askedAt).slice(0, count);
 }

@@ -1,27 +1,27 @@
-/** With this many jobs of a status, or fewer, each is read by itself. */
+/** If fewer jobs than this have a status, each is read individually. */
 const FEWEST_LISTED = 4;
 
-/** How long the list is left alone after it failed again and again, or was found to be dearer than single calls, in milliseconds. */
+/** How long the list is not used after repeated failures, or after it proved more expensive than individual reads, in milliseconds. */
 const PAUSE_MS = 60_000;
 
-/** After this many failures in a row, the list is still read in the next round. */
+/** Up to this many failures in a row, the list is still read in the next round. */
 const MOST_FAILURES = 2;
 
-/** The same if single reads of the jobs contradicted the list again and again. */
+/** How long the list is not used after individual reads repeatedly contradicted it, in milliseconds. */
 const DISTRUST_MS = 600_000;
 
-/** So many rounds in a row that contradict the list, and so large a part of its jobs each, end the trust in it. */
+/** The list is not trusted after this many rounds in a row contradict it, each for more than this part of its jobs. */
 const DISTRUST_AFTER = { rounds: 2, part: 0.1 };
 
-/** How often the jobs themselves said otherwise than the list: in all, and where it had them. */
+/** Number of individual reads that contradicted the list: of all jobs, and of jobs that the list has. */
 export interface Contradictions {
   all: number;
   ofListed: number;
 }
 
 /**
- * Whether the list of one status is worth a call: the API sends it whole, with the jobs of all others in the workspace. It pays while it takes
- * less time than the single calls that it spares. Times are in milliseconds by any clock that does not go back.
+ * Decides whether the list of one status is worth a call. The API sends the whole list, including the jobs of all other users of the workspace. The
+ * list is worth it if it takes less time than the individual reads that it replaces. Times are in milliseconds, by any monotonic clock.
  */
 export class ListPolicy {
   #offUntil = -Infinity;
@@ -29,7 +29,7 @@ export class ListPolicy {
   #contradicted = 0;
   #failuresInARow = 0;
 
-  /** @param singleMs How long a single call takes, on average; undefined where that is not known */
+  /** @param singleMs Average time of an individual read; undefined if unknown */
   isUsed(jobs: number, singleMs: number | undefined, now: number): boolean {
     if (jobs < FEWEST_LISTED || now < this.#offUntil) return false;
     if (this.#listMs === undefined || singleMs === undefined || this.#listMs <= jobs * singleMs) return true;
@@ -48,7 +48,9 @@ export class ListPolicy {
     if (this.#failuresInARow > MOST_FAILURES) this.#offUntil = now + PAUSE_MS;
   }
 
-  /** What a round saw. Of the jobs that the list had few are asked, so one is enough for the round to contradict it. */
+  /**
+   * Records the contradictions of a round. Few of the jobs on the list are read, so one contradiction among them is enough for the round to count.
+   */
   compared({ all, ofListed }: Contradictions, jobs: number, now: number): void {
     this.#contradicted = ofListed > 0 || all > DISTRUST_AFTER.part * jobs ? this.#contradicted + 1 : 0;
     if (this.#contradicted < DISTRUST_AFTER.rounds) return;

@@ -1,12 +1,12 @@
 import { ListPolicy } from './list-policy';
 import { CONFIRMED_EVERY_MS } from './watched-job';
 
-/** Weight of the newest call in the average of how long one takes. */
+/** Weight of the newest call in the moving average of call times. */
 const NEWEST = 0.1;
 
-/** What rounds learn of the API. */
+/** What rounds learn about the API. */
 export class RoundMemory {
-  /** How long a call for one job takes, on average, in milliseconds. */
+  /** Average time of a call for one job, in milliseconds. */
   singleMs: number | undefined;
   /** When the last round began. */
   lastRoundAt: number | undefined;
@@ -19,8 +19,8 @@ export class RoundMemory {
   }
 
   /**
-   * The part of all jobs that a round asks for at most although the list has them: as much as of the time in which each is confirmed has passed,
-   * so that those begun together are not asked for together.
+   * The maximum part of all jobs that a round reads although the list has them. It is the time since the last round, as a part of the time in which
+   * each job is confirmed, so that jobs that were added together are not read together.
    */
   sinceLastRound(now: number): number {
     return Math.min(1, this.lastRoundAt === undefined ? 0 : (now - this.lastRoundAt) / CONFIRMED_EVERY_MS);

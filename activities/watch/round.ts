@@ -9,7 +9,7 @@ import type { RoundMemory } from './round-memory';
 import { jobsToConfirm, dueJobs, jobsWithoutList, type JobToCheck } from './jobs-to-check';
 import type { WatchedJob } from './watched-job';
 
-/** What a watch asks the API. `UnstructuredClient` has it. */
+/** The API operations that a watch needs. `UnstructuredClient` implements them. */
 export interface WatchPort {
   getJob(jobId: string, options?: WatchCallOptions): Promise<Job>;
   listJobs(filter: { status: string }, options?: WatchCallOptions): Promise<{ jobs: Job[] }>;
@@ -18,7 +18,7 @@ export interface WatchPort {
 export interface WatchCallOptions {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
-  /** Called once the request goes out: before, it may wait for its turn. */
+  /** Called when the request is sent. Before that, it may wait for its turn. */
   onSending?: (() => void) | undefined;
 }
 
@@ -31,14 +31,14 @@ const TIMEOUT_MS = { single: 20_000, list: 60_000 };
 /** This many failed calls in a row end the round. The next round finds out whether the API is back. */
 const MOST_FAILURES_IN_A_ROW = 8;
 
-/** The pause where the API says that there are too many calls, and not for how long, in milliseconds. */
+/** The pause if the API reports too many calls without saying for how long, in milliseconds. */
 const OVERLOAD_PAUSE_MS = 30_000;
 
 /** How long the calls of a round took, and the pause that the API asks for, in milliseconds. */
 export interface RoundCost {
   /**
-   * How long the API took for what every round asks. Not counted: calls that failed, the wait for a turn, reports to Temporal, and questions
-   * that come once for each job, however often there is a round: those that found a change, and those that confirm what a list says.
+   * How long the API took for the calls that every round makes. Not counted: failed calls, the wait for a turn, reports to Temporal, and calls that
+   * do not depend on the number of rounds: those that found a change, and those that confirm what a list says.
    */
   askedMs: number;
   /** The pause that the API asks for. */
@@ -46,8 +46,8 @@ export interface RoundCost {
 }
 
 /**
- * Looks once at all jobs. A job that the list of its status has is taken for unchanged; every other is asked for by itself, and only that
- * reports a change. Never throws: each job gets the error that it met.
+ * Looks once at all jobs. A job on the list of its status is taken as unchanged. Every other job is read individually, and only an individual read
+ * reports a change. Never throws: each job gets the error that concerns it.
  */
 export async function lookAtAll(
   jobs: readonly WatchedJob[],
@@ -60,7 +60,7 @@ export async function lookAtAll(
   const toCheck: JobToCheck[] = [];
   for (const [status, group] of groupBy(jobs, ({ request }) => request.status))
     toCheck.push(...(await round.jobsToCheck(status, group)));
-  toCheck.sort((a, b) => a.job.askedAt - b.job.askedAt); // a round that ends early leaves others to wait than the last one
+  toCheck.sort((a, b) => a.job.askedAt - b.job.askedAt); // if a round ends early, the jobs that wait differ from those of the last round
   const byId = groupBy(
     toCheck.filter(({ isSpared }) => !isSpared),
     ({ job }) => job.request.jobId,
@@ -75,17 +75,17 @@ export async function lookAtAll(
 
 class Round {
   pauseMs = 0;
-  /** How long the calls took that come again: the lists one after the other, single ones side by side. */
+  /** Time of the calls that every round repeats: the sum for lists, and for individual reads, which run in parallel. */
   listsMs = 0;
   singlesMs = 0;
   singles = 0;
   readonly #port: WatchPort;
   readonly #memory: RoundMemory;
   readonly #signal: AbortSignal;
-  /** What the jobs themselves said otherwise than the list, by status. */
+  /** Contradictions between individual reads and the list, by status. */
   readonly #contradictions = new Map<string, Contradictions>();
   #failuresInARow = 0;
-  /** What ended the round. */
+  /** The error that ended the round. */
   #error: unknown;
 
   constructor(port: WatchPort, memory: RoundMemory, signal: AbortSignal) {
@@ -94,7 +94,7 @@ class Round {
     this.#signal = signal;
   }
 
-  /** Of the jobs known to have this status those that are to be asked for: the list lacks them, or there is no list and they are due. */
+  /** The jobs of a status to read individually: those that the list lacks, or, without a list, those that are due. */
   async jobsToCheck(status: string, jobs: readonly WatchedJob[]): Promise<JobToCheck[]> {
     const policy = this.#memory.list(status);
     const begunAt = performance.now();
@@ -109,8 +109,8 @@ class Round {
   }
 
   /**
-   * The jobs that the list of a status has; undefined where it could not be read. One that ignores its filter holds jobs of other statuses. A job
-   * whose entry can't be read is asked for by itself.
+   * The ids on the list of a status; undefined if it could not be read. A list that ignores its filter contains jobs of other statuses. A job whose
+   * entry cannot be read is read individually.
    */
   async #list(status: string, policy: ListPolicy): Promise<Set<string> | undefined> {
     const call = this.#call(TIMEOUT_MS.list);
@@ -122,17 +122,17 @@ class Round {
       return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
     } catch (error) {
       this.#notePause(error);
-      if (this.#error === undefined) policy.failed(performance.now()); // "too many calls" says nothing against the list
+      if (this.#error === undefined) policy.failed(performance.now()); // "too many calls" does not count against the list
       return undefined;
     }
   }
 
-  /** Those that are not asked for miss something only where the others did. */
+  /** Jobs that were left out of the round missed something only if the round failed. */
   spare(toCheck: readonly JobToCheck[]): void {
     if (this.#error !== undefined) this.#missed(toCheck, this.#error, false);
   }
 
-  /** Temporal gets reports meanwhile: what they take is not time of the API. */
+  /** Reads one job. The watches report to Temporal in the background, so that this time does not count as time of the API. */
   async ask(jobId: string, toCheck: readonly JobToCheck[]): Promise<void> {
     if (this.#error !== undefined) {
       this.#missed(toCheck, this.#error, false);
@@ -156,7 +156,7 @@ class Round {
     }
   }
 
-  /** A call, and when it went out: the wait for its turn is not time of the API. */
+  /** A call and the time when it was sent. The wait for its turn does not count as time of the API. */
   #call(timeoutMs: number) {
     const call = {
       sentAt: performance.now(),
@@ -182,7 +182,7 @@ class Round {
     else void watched.seenChanged(job);
   }
 
-  /** Where the account is refused, or the API overloaded or away, more calls would bring nothing new. */
+  /** Ends the round if the account is refused, or if the API is overloaded or unavailable: more calls would show nothing new. */
   #noteFailure(error: unknown): void {
     if (this.#error !== undefined) return;
     this.#notePause(error);
@@ -191,7 +191,7 @@ class Round {
     if (this.#failuresInARow >= MOST_FAILURES_IN_A_ROW || isRefused(error)) this.#error ??= error;
   }
 
-  /** A list may be refused, or fail, where single calls do not: only an overload is one for both. */
+  /** A list may be refused or fail although individual reads work. Only an overload concerns both. */
   #notePause(error: unknown): void {
     if (!(error instanceof UnstructuredApiError) || error.details.kind !== 'rateLimit') return;
     this.pauseMs = boundRetryAfter(error.details.retryAfterMs ?? OVERLOAD_PAUSE_MS);

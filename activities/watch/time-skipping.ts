@@ -1,13 +1,14 @@
 import type { TemporalClient } from './token';
 
-/** Longest time for the question, in milliseconds. */
+/** Longest time for the request, in milliseconds. */
 const ASK_MS = 5_000;
 
 const answers = new WeakMap<TemporalClient, Promise<boolean>>();
 
 /**
- * Whether the server skips time, as in tests: an activity that is completed later would hold its clock. The SDK's own environment says so by
- * its connection; of another one to such a server, the missing version shows it. Where the server does not answer, it counts as one that does.
+ * Whether the server skips time, as in tests. An activity that is completed later would stop the server's clock. The SDK's own test environment is
+ * recognized by its connection; any other connection to such a server, by the missing server version. A server that does not answer counts as one
+ * that skips time.
  */
 export function isTimeSkipping(client: TemporalClient): Promise<boolean> {
   const { connection } = client as { connection: { testService?: unknown } };

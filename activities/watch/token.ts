@@ -10,11 +10,14 @@ import { otherFailure } from '../../src/common/failure';
 
 export type TemporalClient = ReturnType<typeof getClient>;
 
-/** An activity under way that is completed later, outside the worker's slots. */
+/** An activity in progress that is completed later, outside the worker's slots. */
 export interface ActivityToken {
   client: TemporalClient;
   taskToken: Uint8Array;
-  /** How long nothing may be said before Temporal gives the activity to another worker, in milliseconds: its heartbeat time-out. */
+  /**
+   * How long the worker may be silent before Temporal gives the activity to another worker, in milliseconds. This is the activity's heartbeat
+   * time-out.
+   */
   leaseMs: number;
 }
 
@@ -24,21 +27,24 @@ const CALL_MS = 5_000;
 /** Pause after a call that failed. */
 const PAUSE_MS = 1_000;
 
-/** A lease is renewed so long before its end, at the longest, and half that at the least: then those that began together do not all come at once. */
+/**
+ * A lease is renewed at most this long before its end, and at least half as long. The time varies so that leases that began together are not all
+ * renewed at once.
+ */
 const MARGIN_MS = 12_000;
 
-/** When a lease is renewed, in milliseconds from its begin. `random` is from 0 to 1. */
+/** When a lease is renewed, in milliseconds from its beginning. `random` is from 0 to 1. */
 export function renewalMs(leaseMs: number, random: number): number {
   return leaseMs - (Math.min(MARGIN_MS, leaseMs / 4) * (1 + random)) / 2;
 }
 
-/** Type of the failure by which a worker gives an activity back to Temporal. */
+/** Type of the failure with which a worker hands an activity back to Temporal. */
 const HANDED_BACK = 'UnstructuredWatchHandedBack';
 
-/** When another worker takes over what was handed back: late enough that no poll of the worker that stops is there any more. */
+/** Delay before another worker takes over what was handed back. It is long enough for all polls of the stopping worker to have ended. */
 const HAND_BACK_DELAY_MS = { shortest: 1_000, longest: 2_000 };
 
-/** A retryable failure, no news for logs and metrics, after which any worker takes the activity over. */
+/** A retryable failure after which any worker takes over the activity. It appears in no log and no failure metric. */
 export function handedBack(random: number): ApplicationFailure {
   const { shortest, longest } = HAND_BACK_DELAY_MS;
   return otherFailure(HANDED_BACK, 'The worker that watched the job was stopped: another one takes over', {
@@ -47,21 +53,21 @@ export function handedBack(random: number): ApplicationFailure {
   });
 }
 
-/** Who holds a token. */
+/** The object for which a token is held. */
 export interface TokenHolder {
-  /** What heartbeats report. */
+  /** Details of the heartbeats. */
   details(): unknown;
-  /** Called once the activity accepts no more calls: it was cancelled, or Temporal ended it. */
+  /** Called once the activity accepts no more calls, because it was cancelled or Temporal ended it. */
   lost(): void;
-  /** Called once the time for which it is held is over. It must be settled then. */
+  /** Called when the holding time is over. The activity must then be settled. */
   over(): void;
   /** 0 to 1. */
   random(): number;
 }
 
 /**
- * Holds an activity: renews its lease until it is settled, and settles it once. No call that fails loses it: it is repeated until Temporal
- * has taken it, or the lease is over and Temporal gives the activity to another worker by itself.
+ * Holds an activity: renews its lease until it is settled, and settles it once. A failed call does not lose the activity. It is repeated until
+ * Temporal has accepted it, or until the lease is over and Temporal gives the activity to another worker.
  */
 export class HeldToken {
   readonly #token: ActivityToken;
@@ -71,7 +77,7 @@ export class HeldToken {
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
-  /** @param forMs How long it is held; one timer serves both, of which a process has thousands */
+  /** @param forMs How long the activity is held. One timer serves both this and the lease, because a process holds thousands */
   constructor(token: ActivityToken, holder: TokenHolder, forMs: number) {
     this.#token = token;
     this.#holder = holder;
@@ -89,13 +95,13 @@ export class HeldToken {
     return this.#settle(({ client, taskToken }) => client.activity.fail(taskToken, failure));
   }
 
-  /** Says nothing more to Temporal: the lease ends. */
+  /** Makes no more calls to Temporal, so that the lease ends. */
   letGo(): void {
     clearTimeout(this.#timer);
     this.#isOver = true;
   }
 
-  /** @returns once the first call is over; where it failed, the next ones are made in the background */
+  /** @returns once the first call has ended; if it failed, it is repeated in the background */
   async #settle(say: (token: ActivityToken) => Promise<void>): Promise<void> {
     if (this.#isOver) return;
     this.letGo();
@@ -126,7 +132,7 @@ export class HeldToken {
     else this.#end();
   }
 
-  /** Whether Temporal took the call, or no longer accepts it. */
+  /** Whether Temporal accepted the call, or no longer accepts any for this activity. */
   async #call(say: (token: ActivityToken) => Promise<void>): Promise<boolean> {
     const { client, taskToken } = this.#token;
     try {
@@ -137,15 +143,15 @@ export class HeldToken {
         this.#end();
         return true;
       }
-      if (error instanceof ActivityPausedError) return true; // it was heard: a pause holds back the next attempt alone
+      if (error instanceof ActivityPausedError) return true; // the call was accepted: a pause only holds back the next attempt
       if (error instanceof ActivityResetError) {
-        void this.fail(handedBack(this.#holder.random())); // so it begins again
+        void this.fail(handedBack(this.#holder.random())); // so that the activity begins again
         return true;
       }
       if (!(error instanceof ActivityCancelledError)) return false;
       this.#end();
       const report = () => client.activity.reportCancellation(taskToken);
-      await client.withDeadline(Date.now() + CALL_MS, report).catch(() => undefined); // else the end of the lease shows it
+      await client.withDeadline(Date.now() + CALL_MS, report).catch(() => undefined); // if this fails, the end of the lease shows it
       return true;
     }
   }

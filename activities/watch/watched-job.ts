@@ -9,28 +9,31 @@ import type { WatchAnswer, WatchRequest } from '../../src/core/wait/watch';
 import { jobAnswer } from '../support/job-answer';
 import { type ActivityToken, handedBack, HeldToken, type TokenHolder } from './token';
 
-/** What the list says is not believed for longer, in milliseconds; up to half as long again, at random. */
+/** How long the list is believed about a job before the job is read individually, in milliseconds. Up to half of that is added at random. */
 export const CONFIRMED_EVERY_MS = 600_000;
 
-/** A round that comes a little early counts for its time, as a part of the gap between two. */
+/** A job is due from this part of its gap on, so that a round that comes slightly early still counts. */
 const EARLY = 0.9;
 
-/** After so many calls in a row that failed the wait takes over; each of its own calls would make an overload worse. */
+/**
+ * Number of failed calls in a row after which the wait takes over. In an overload it is higher, because each call of the wait itself would make the
+ * overload worse.
+ */
 const MOST_FAILED = { overload: 10, other: 3 };
 
 /**
- * So does it at the next call that fails, or is not made, once nothing was seen of the job for so long, in milliseconds. An overload may have the
- * API ask for pauses of five minutes.
+ * If the job has not been seen for this long, in milliseconds, the wait takes over at the next call that fails or is not made. In an overload, the
+ * API may ask for pauses of five minutes.
  */
 const LONGEST_UNSEEN_MS = { overload: 900_000, other: 300_000 };
 
 /** An activity that watches a job. */
 export interface WatchToken extends ActivityToken {
-  /** When it was scheduled by the clock of Temporal's server, in milliseconds since the epoch. */
+  /** When the activity was scheduled by the clock of Temporal's server, in milliseconds since the epoch. */
   scheduledAt: number;
 }
 
-/** A job that one wait has this process watch. Times are milliseconds of a clock that does not go back. */
+/** A job that this process watches for one wait. Times are milliseconds of a monotonic clock. */
 export class WatchedJob implements TokenHolder {
   readonly request: WatchRequest;
   readonly token: WatchToken;
@@ -43,11 +46,11 @@ export class WatchedJob implements TokenHolder {
   #askedAt = this.#addedAt;
   #seenAt: number | null = null;
   #failures = 0;
-  /** What the last round brought, and when, in milliseconds since the epoch. */
+  /** Outcome of the last round, and its time in milliseconds since the epoch. */
   #heard = 'not asked for yet';
   #heardAt = Date.now();
 
-  /** @param lost Called once this worker reports no more to the wait */
+  /** @param lost Called once this worker makes no more reports to the wait */
   constructor(
     request: WatchRequest,
     token: WatchToken,
@@ -72,7 +75,7 @@ export class WatchedJob implements TokenHolder {
     void this.#answer(null);
   }
 
-  /** When this job was last asked for alone, and answered. */
+  /** When this job was last read individually and the API answered. */
   get askedAt(): number {
     return this.#askedAt;
   }
@@ -82,12 +85,12 @@ export class WatchedJob implements TokenHolder {
     return now - this.#askedAt >= EARLY * this.request.gapMs;
   }
 
-  /** Whether such a call is needed, though the list has the job. */
+  /** Whether such a call is needed although the list has the job. */
   isUnconfirmed(now: number): boolean {
     return now - this.#askedAt >= this.#confirmedEveryMs;
   }
 
-  /** It had the status that the wait knows, at `at`. */
+  /** Records that the job still had, at `at`, the status that the wait knows. */
   seenUnchanged(at: number, how: 'listed' | 'asked'): void {
     this.#seenAt = at;
     this.#failures = 0;
@@ -95,7 +98,7 @@ export class WatchedJob implements TokenHolder {
     this.#hear(how);
   }
 
-  /** It has another status: that ends the watch. */
+  /** Reports that the job has another status. This ends the watch. */
   async seenChanged(job: Job): Promise<void> {
     try {
       await this.#answer(jobAnswer(job, this.request) as JobCheck);
@@ -105,8 +108,8 @@ export class WatchedJob implements TokenHolder {
   }
 
   /**
-   * Nothing came in this round. What would not pass by itself is the wait's to judge, at once.
-   * @param isAsked Whether the call was for this job; else the round had ended before
+   * Records that this round brought no answer. An error that would not pass goes to the wait at once.
+   * @param isAsked Whether the call was for this job; if not, the round ended before it
    */
   async missed(error: unknown, isAsked: boolean): Promise<void> {
     this.#hear(`failed: ${errorMessage(error)}`);
@@ -128,7 +131,7 @@ export class WatchedJob implements TokenHolder {
     await this.fail(handedBack(this.random()));
   }
 
-  /** The wait gets no more reports from here: its lease ends. */
+  /** Makes no more reports to the wait, so that the lease ends. */
   letGo(): void {
     this.#held.letGo();
   }
@@ -146,13 +149,13 @@ export class WatchedJob implements TokenHolder {
   }
 }
 
-/** What a watch is offered for: a job that goes on, as this version knows. */
+/** A watch is offered only for a status that this version knows as queued or running. */
 export function offerFor(status: string, offer: WatchOffer | null): WatchOffer | null {
   const verdict = verdictOf(status);
   return verdict === 'queued' || verdict === 'running' ? offer : null;
 }
 
-/** A failure that ends a watch for good: Temporal would repeat another one without end. */
+/** A failure that ends a watch for good. Temporal would retry any other failure without end. */
 export function watchFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const options = { nonRetryable: true, category: ApplicationFailureCategory.BENIGN };

@@ -6,19 +6,19 @@ import type { TemporalClient } from './token';
 import { WatchedJob, type WatchToken } from './watched-job';
 
 /**
- * The API is asked for at most a twentieth of the time, but no pause for that is longer than two minutes, in milliseconds: the schedule of a
- * wait whose job runs would ask more often.
+ * The calls of rounds take at most a twentieth of the time. The pause that this requires is at most two minutes, in milliseconds: with a longer one,
+ * the schedule of a wait for a running job would check more often.
  */
 const ROUND_SHARE = 20;
 const LONGEST_PAUSE_MS = 120_000;
 
-/** Most that a pause is lengthened at random, as a part of it: processes begun together do not stay in step. */
+/** Largest random extension of a pause, as a fraction of the pause, so that processes that began together do not stay in step. */
 const JITTER = 0.1;
 
 /** Number of jobs that are handed back at a time, and the time for all of them, in milliseconds. */
 const HAND_BACK = { parallel: 100, mostMs: 10_000 };
 
-/** How a set of jobs is looked at. */
+/** Timing of the rounds for a set of jobs. */
 interface WatchTiming {
   /** Shortest time between two rounds, in milliseconds. */
   tickMs: number;
@@ -26,13 +26,13 @@ interface WatchTiming {
   random: () => number;
 }
 
-/** The jobs of one account that waits have this process watch: one round of calls for all of them, again and again. */
+/** The jobs of one account that this process watches for waits. Repeated rounds of calls look at all of them. */
 export class WatchedJobs {
   readonly #jobs = new Set<WatchedJob>();
   readonly #memory = new RoundMemory();
   readonly #port: () => WatchPort;
   readonly #timing: WatchTiming;
-  /** Whether a round comes, or is under way. */
+  /** Whether a round is planned or in progress. */
   #isAwake = false;
   #closing = new AbortController();
 
@@ -41,7 +41,7 @@ export class WatchedJobs {
     this.#timing = timing;
   }
 
-  /** @param forMs How long from now on */
+  /** @param forMs How long the job is watched from now on */
   add(request: WatchRequest, token: WatchToken, forMs: number): void {
     const job: WatchedJob = new WatchedJob(request, token, forMs, () => this.#jobs.delete(job), this.#timing);
     this.#jobs.add(job);
@@ -50,14 +50,14 @@ export class WatchedJobs {
     this.#lookLater(this.#timing.tickMs);
   }
 
-  /** Gives back to Temporal what a worker holds that stops. */
+  /** Hands back to Temporal the activities of a worker that stops. */
   async handBack(client: TemporalClient): Promise<void> {
     const jobs = [...this.#jobs].filter(({ token }) => token.client === client);
     const signal = AbortSignal.timeout(HAND_BACK.mostMs);
-    await inParallel(HAND_BACK.parallel, jobs, signal, (job) => job.handBack()).catch(() => undefined); // else their leases end
+    await inParallel(HAND_BACK.parallel, jobs, signal, (job) => job.handBack()).catch(() => undefined); // otherwise their leases end
   }
 
-  /** Ends the round under way, and forgets what is left: its leases end. */
+  /** Ends the round in progress, and drops the remaining jobs, so that their leases end. */
   close(): void {
     for (const job of this.#jobs) job.letGo();
     this.#jobs.clear();
@@ -79,7 +79,7 @@ export class WatchedJobs {
     this.#lookLater(Math.max(this.#timing.tickMs, shareMs, pauseMs));
   }
 
-  /** A worker that does not know the account any more, as after a close, ends the watches. */
+  /** If the account is no longer known, as after a close, the watches end. */
   async #lookAtAll(jobs: readonly WatchedJob[]): Promise<RoundCost> {
     try {
       return await lookAtAll(jobs, this.#port(), this.#memory, this.#closing.signal);

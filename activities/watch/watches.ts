@@ -15,24 +15,24 @@ export interface WatchOptions {
 
 const DEFAULT_TICK_MS = 10_000;
 
-/** A wait with the longest gap while its job runs is still watched. */
+/** The upper bound is low enough that a wait with the longest gap is still watched while its job runs. */
 const TICK = duration(1_000, 60_000);
 
 const WATCH = anyThat("false or an object such as { tick: '10 seconds' }", (value): value is WatchOptions =>
   isObject(value),
 );
 
-/** All that a worker process watches: a set of jobs for each account. */
+/** All watches of a worker process: a set of jobs for each account. */
 export class Watches {
   readonly #tickMs: number;
-  /** Whether this worker takes what another one has offered, and offers it itself. */
+  /** Whether this worker offers watches, and takes those that another worker has offered. */
   readonly isOffered: boolean;
   readonly #random: () => number;
   readonly #byPort = new Map<WatchPort, WatchedJobs>();
   readonly #stopping = new WeakMap<TemporalClient, Promise<void>>();
 
   /**
-   * @param options false watches nothing: what another worker has offered goes back to the wait's own schedule
+   * @param options false watches nothing: a job for which another worker has offered a watch returns to the wait's own schedule
    * @throws UnstructuredValidationError naming the option and the value
    */
   constructor(options: WatchOptions | false = {}, random: () => number = Math.random) {
@@ -41,13 +41,13 @@ export class Watches {
     this.#random = random;
   }
 
-  /** Whether jobs are watched for this worker; not while it stops, nor where time is skipped, which a watch would stop. */
+  /** The offer of this worker. null while it stops, and if the server skips time, because a watch would stop its clock. */
   async offer(client: TemporalClient): Promise<WatchOffer | null> {
     if (!this.isOffered || this.isStopping(client) || (await isTimeSkipping(client))) return null;
     return { tickMs: this.#tickMs };
   }
 
-  /** Those of one account, whether or not a wait names it: by its client, which `port` returns. */
+  /** The watched jobs of one account, identified by the client that `port` returns, whether or not a wait names the account. */
   of(port: () => WatchPort): WatchedJobs {
     const client = port();
     const known = this.#byPort.get(client);
@@ -57,7 +57,7 @@ export class Watches {
     return jobs;
   }
 
-  /** Ends the rounds under way, and drops the watches that could not be handed back. */
+  /** Ends the rounds in progress, and drops the watches that could not be handed back. */
   close(): void {
     for (const jobs of this.#byPort.values()) jobs.close();
     this.#byPort.clear();
@@ -67,7 +67,7 @@ export class Watches {
     return this.#stopping.has(client);
   }
 
-  /** Hands back what the worker with this client holds, once; it takes no more. */
+  /** Hands back, once, what the worker with this client holds. The worker takes no more watches. */
   stop(client: TemporalClient): Promise<void> {
     const stopping =
       this.#stopping.get(client) ??
