@@ -21,8 +21,8 @@ import { createWait, hasAsked, progressOfWait, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
 /**
- * Workflow that waits until a job of the Unstructured Platform API is terminal, and returns the job with its output node files. It survives
- * crashes, continues as new by itself, and can be started by a client, as a child, or from another language.
+ * Workflow that waits until a job of the Unstructured Platform API is terminal, and returns the job with its output node files. It survives crashes
+ * and continues as new when its history gets long. A client, a parent workflow or a program in another language can start it.
  *
  * @throws ApplicationFailure with a type from the failure table: UnstructuredJobFailedError, UnstructuredJobStoppedError,
  * UnstructuredJobTimeoutError, UnstructuredJobPartiallyFailedError, UnstructuredUnreachableError, UnstructuredOutputListTooLargeError,
@@ -53,16 +53,16 @@ export async function awaitJobCompletion(input: AwaitJobInput): Promise<AwaitJob
 
 setWorkflowOptions(autoUpgrade, awaitJobCompletion);
 
-/** For lists of workflows, which show memos. The functions of this package that start a wait note it at the start. */
+/** Shows the job in lists of workflows, which show memos. The functions of this package that start a wait set this memo at the start. */
 function noteJob({ state, input }: Wait): void {
   const lacking = lackingInMemo(workflowInfo().memo, state, input.account);
   if (Object.keys(lacking).length > 0) upsertMemo(lacking);
 }
 
-/** By itself no memo goes along but that of the start. */
+/** Continues as new with the current memo. By default, Temporal carries only the memo of the start. */
 async function continueWait(input: AwaitJobInput, wait: Wait): Promise<void> {
   await condition(allHandlersFinished);
-  const { options, state } = wait; // only now: a handler may have changed it
+  const { options, state } = wait; // read after the handlers have finished, because they may change it
   const { knownFiles, ...rest } = input;
   await makeContinueAsNewFunc<typeof awaitJobCompletion>({ memo: workflowInfo().memo })({
     ...rest,

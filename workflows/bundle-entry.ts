@@ -1,7 +1,7 @@
 /* eslint-disable no-restricted-syntax -- what the user's file exports, nobody can name here */
 /**
- * Stands in a worker's bundle for the user's workflow file: exports all of it, and the workflows of this package that it does not export
- * itself. A name that the user's file exports stays the user's.
+ * The bundle of a worker contains this module in place of the user's workflow file. It exports everything from that file, and the workflows of this
+ * package that the file does not export. If the user's file exports a name of this package, the user's export wins.
  */
 import * as yours from 'temporal-unstructured/your-workflows';
 import * as completion from './await-job-completion';
@@ -14,5 +14,5 @@ export * from 'temporal-unstructured/your-workflows';
 export const awaitJobCompletion = names.get('awaitJobCompletion') ?? completion.awaitJobCompletion;
 export const runJob = names.get('runJob') ?? run.runJob;
 export const runJobs = names.get('runJobs') ?? batch.runJobs;
-/** Temporal calls the default export for workflow types that nobody exports by name. */
+/** Temporal uses the default export for workflow types without a named export. */
 export default names.get('default');

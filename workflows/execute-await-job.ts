@@ -27,16 +27,16 @@ export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
 }
 
 /**
- * Waits for a job in a child workflow, which has its own entry in lists, takes signals and queries, and has no limit of history. The child
- * is cancelled with its parent. With `onCancel: 'cancel'`, the job is stopped even if the parent is cancelled before the child exists. If
- * another workflow already waits for the job under the shared id, this parent gets a separate child, so that the end, limits and
- * cancellation of one parent never affect the wait of another. A client joins the child under the shared id if it requests the same answer.
+ * Waits for a job in a child workflow, which has its own entry in lists, takes signals and queries, and has no limit of history. The child is
+ * cancelled with its parent. With `onCancel: 'cancel'`, the job is stopped even if the parent is cancelled before the child exists. If another
+ * workflow already waits for the job under the shared id, this parent gets a separate child, so that the end, limits and cancellation of one parent
+ * never affect the wait of another. A client joins the child under the shared id if it requests the same answer.
  *
- * When the parent continues as new, Temporal applies the parent close policy, which ends the wait. Await the result before that, or let a
- * client start the wait by `startAwaitJob`.
+ * When the parent continues as new, Temporal applies the parent close policy, which ends the wait. Await the result before that, or let a client
+ * start the wait with `startAwaitJob`.
  *
- * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before the child starts; otherwise ChildWorkflowFailure, from
- * which `unstructuredFailure(err)` returns the typed failure
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before the child starts; otherwise ChildWorkflowFailure, from which
+ * `unstructuredFailure(err)` returns the typed failure
  */
 export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobOptions = {}): Promise<AwaitJobResult> {
   const { workflow, ...rest } = options;
@@ -48,7 +48,7 @@ export async function executeAwaitJob(job: JobToAwait, options: ExecuteAwaitJobO
     if (isCancellation(error) && options.onCancel === 'cancel') return undefined;
     throw error;
   });
-  // In a scope that is cancelled no child begins, and an inline wait does nothing but stop its job.
+  // No child can start in a cancelled scope. An inline wait then only stops its job.
   return child ? child.result() : awaitJob(job, rest);
 }
 
@@ -67,10 +67,10 @@ async function startOne(shared: string, input: AwaitJobInput, options: ChildOpti
   );
 }
 
-/** Ids are limited in length, on some servers to 255 bytes. Histories depend on it. */
+/** Maximum length of a child's id. Servers limit the length of ids, some to 255 bytes. Histories depend on it. */
 const MAX_ID_BYTES = 200;
 
-/** A parent with a long id lends its child a uuid instead. */
+/** If the parent's id is long, the child's id contains a uuid instead. */
 function ownWorkflowId(shared: string): string {
   const own = `${shared}/${workflowInfo().workflowId}`;
   return new TextEncoder().encode(own).length <= MAX_ID_BYTES ? own : `${shared}/${uuid4()}`;

@@ -15,13 +15,19 @@ export interface ExecuteAwaitJobsOptions extends ExecuteAwaitJobOptions {
   parallel?: number | undefined;
 }
 
-/** Each adds about 10 events to the caller's history, which Temporal ends at 51,200. Histories depend on it: never allow fewer. */
+/**
+ * Maximum number of jobs. Each adds about 10 events to the caller's history, and Temporal terminates the caller at 51,200. Histories depend on it:
+ * never allow fewer.
+ */
 const MAX_JOBS = 4_000;
 
-/** Waits at a time. Histories depend on it: another default starts another number of children at once. */
+/** Default number of concurrent waits. Histories depend on it: another default would start a different number of children at once. */
 const USUAL_PARALLEL = 200;
 
-/** Temporal allows a workflow 2,000 pending children; the rest is for others. Histories depend on it: never allow fewer. */
+/**
+ * Temporal allows a workflow 2,000 pending children. The difference is left for the caller's other children. Histories depend on it: never allow
+ * fewer.
+ */
 const PARALLEL = wholeNumber(1, 1_000);
 
 /**
@@ -57,13 +63,13 @@ export async function executeAwaitJobs(
   return results;
 }
 
-/** How long a request to stop a job may take with its repetitions, and until a worker takes it, in milliseconds. */
+/** Longest time of a request to stop a job, including its retries and the time until a worker takes it, in milliseconds. */
 const LONGEST_REQUEST_MS = 20_000;
 const REQUEST_ATTEMPTS = 4;
 
 /**
- * Once the caller is cancelled, no further wait begins. By the policy the API is asked to stop the job all the same, but nothing waits until
- * it is stopped: with so many jobs that would take more events than a history may have.
+ * Waits for one job. Once the caller is cancelled, no further wait begins. With `onCancel: 'cancel'`, the API is still asked to stop the job, but
+ * nothing waits until the job has stopped: with so many jobs, that would add more events than a history may have.
  */
 async function awaitOrStop(job: JobToAwait, options: ExecuteAwaitJobOptions): Promise<AwaitJobResult> {
   const scope = CancellationScope.current();
@@ -85,7 +91,7 @@ function checkJobs(jobs: readonly JobToAwait[], parallel: unknown): void {
   readOption('parallel', PARALLEL, parallel);
 }
 
-/** A wait that was cancelled by itself is a result like any other. */
+/** Throws if the caller was cancelled. The cancellation of a single wait is a result like any other. */
 function throwIfCancelled(results: readonly PromiseSettledResult<unknown>[]): void {
   if (!CancellationScope.current().consideredCancelled) return;
   for (const result of results) if (result.status === 'rejected' && isCancellation(result.reason)) throw result.reason;

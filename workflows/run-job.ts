@@ -35,7 +35,7 @@ import { createWait, hasAsked, type Wait } from './wait/wait';
 import { runWait } from './wait/wait-loop';
 
 /**
- * Workflow that runs a job from documents to files: starts it, waits for it, identifies failed documents, and saves the outputs. A start is
+ * Workflow that runs a job from documents to files: it starts the job, waits for it, identifies failed documents, and saves the outputs. A start is
  * sent once. If the run is cancelled, it cancels the job that it started, unless `onCancel` says otherwise.
  *
  * @returns one entry for each document, in input order
@@ -88,7 +88,7 @@ async function startOrTakeUp(run: Run, input: RunJobInput, changed: () => void):
   const before = start.state;
   const outcome = await runStart(start, {
     changed: () => {
-      if (start.activity === 'sending') run.transfer = null; // that of an earlier send
+      if (start.activity === 'sending') run.transfer = null; // this was the progress of an earlier send
       changed();
     },
     report: true,
@@ -101,7 +101,7 @@ async function startOrTakeUp(run: Run, input: RunJobInput, changed: () => void):
   return startedJob(start, outcome);
 }
 
-/** For the run that resumes this one, should it end without a word, and for lists of workflows, which show memos. */
+/** Stores state for a run that resumes this one, in case this one ends without a failure of its own. Lists of workflows show the memo as well. */
 function note(run: Run): void {
   const job = memoOfJob({ jobId: startedJobId(run) }, run.input.account);
   upsertMemo({ [RUN_MEMO]: resumedRun(run) ?? null, ...job });
@@ -135,7 +135,7 @@ function awaitStartedJob(run: Run, wait: Wait, input: RunJobInput, changed: () =
   });
 }
 
-/** Before the job is known there is nothing to check. */
+/** Until the job is known, there is nothing to check. */
 function hintRun({ wait }: Run, hint?: CheckNow): void {
   if (wait) onCheckNow(wait, hint);
 }

@@ -66,12 +66,12 @@ async function planOnce(batch: Batch, changed: () => void): Promise<BatchPlan> {
   return answer.plan;
 }
 
-/** @throws the cancellation, or why no job can be run, once the manifest is written */
+/** @throws the cancellation, or the reason why no job can be run, after the manifest is written */
 async function runPlannedJobs(batch: Batch, plan: BatchPlan, input: RunJobsInput, changed: () => void): Promise<void> {
   try {
     await runWindow(batch, plan, changed);
   } catch (error) {
-    if (!(error instanceof TemporalFailure)) throw error; // of the code: the task fails, and the workflow does not
+    if (!(error instanceof TemporalFailure)) throw error; // an error of the code fails the workflow task, not the workflow
     await close(batch, plan, isCancellation(error) ? 'cancelled' : 'stopped', changed).catch((notWritten: unknown) => {
       log.warn('The manifest could not be written', { reason: innerFailure(notWritten).message });
     });
@@ -81,7 +81,7 @@ async function runPlannedJobs(batch: Batch, plan: BatchPlan, input: RunJobsInput
   if (state.next > plan.jobs || state.outcome === 'stopped') return;
   await continueWith({
     ...input,
-    ...(Array.isArray(input.documents) && { documents: undefined }), // the plan holds them
+    ...(Array.isArray(input.documents) && { documents: undefined }), // the plan contains them
     continued: { version: 1, state },
   });
 }

@@ -22,11 +22,11 @@ export interface StartJobOptions extends StartOptionsInput<Duration> {
   activityTaskQueue?: string | undefined;
 }
 
-/** A document of a start, and the file that it became. */
+/** A document of a start, with its file in the job. */
 export interface StartedDocument {
   /** Its reference, as it was given. */
   ref: string;
-  /** File id of the API; null if no answer identifies the file for certain yet, or the document was left out. */
+  /** File id of the API; null if no answer identifies the file with certainty yet, or the document was left out. */
   fileId: string | null;
   /** Why it was refused and left out, by `onRefused: 'skip'`; absent if it was sent. */
   skipped?: { reason: string; refusal: Refusal };
@@ -39,13 +39,13 @@ export interface StartedJob {
   how: StartOutcome['how'];
   /** Number of times that the start was sent. */
   sends: number;
-  /** The documents in input order, each with the id of its file in the job; null if no answer identifies it for certain yet. */
+  /** The documents in input order, each with the id of its file in the job; null if no answer identifies the file with certainty yet. */
   documents: StartedDocument[];
-  /** Output node files of the answer to the start. Pass them to the wait, since later answers may lack them. */
+  /** Output node files of the answer to the start. Pass them to the wait, because later answers may lack them. */
   knownFiles?: NodeFile[];
 }
 
-/** How many starts this workflow made: modules are each workflow's own. */
+/** Number of starts in this workflow. Each workflow execution has its own instance of this module. */
 let starts = 0;
 
 const OPTION_NAMES = [...START_OPTION_NAMES, 'confirmLimit', 'credentialBudget', 'account', 'activityTaskQueue'];
@@ -86,7 +86,7 @@ export async function startJob(
   }
 }
 
-/** @throws ApplicationFailure `UnstructuredValidationError`, also for options of a wait, which a start has no use for */
+/** @throws ApplicationFailure `UnstructuredValidationError`, also for options of a wait, which a start does not take */
 function checkNames(options: StartJobOptions): void {
   checked(() => refuseUnknown('', given(options), OPTION_NAMES));
 }

@@ -1,2 +1,2 @@
-/** Stands for the user's workflow file until a worker's bundle is made: the plugin puts that file in its place. */
+/** Stands for the user's workflow file. When a worker's bundle is made, the plugin puts that file in its place. */
 export {};
