@@ -12,7 +12,7 @@ import type { Unserved } from '../../src/core/unserved';
 import { checked } from '../support/failures';
 import { attributesOfStart } from '../support/search-attributes';
 
-/** A batch under way. */
+/** A batch in progress. */
 export interface Batch {
   readonly input: ResolvedBatch<Duration>;
   readonly place: BatchPlace;
@@ -20,7 +20,7 @@ export interface Batch {
   readonly digest: string;
   state: BatchState;
   phase: BatchPhase;
-  /** Jobs under way, by their numbers in the plan: the workflow ids of their runs, and since when each is, in milliseconds since the epoch. */
+  /** Running jobs by their numbers in the plan: the workflow id of each run, and when it began, in milliseconds since the epoch. */
   readonly running: Map<number, { key: string; since: number }>;
   /** Task queue without a worker for the batch's own activities. */
   unserved: Unserved | null;
@@ -49,7 +49,7 @@ export function currentProgress({ state, phase, running, unserved }: Batch): Bat
   return progressOfBatch({ state, phase, running: jobs, unserved }, Date.now());
 }
 
-/** As {@link keyOfAttempt}, of this batch. */
+/** Calls {@link keyOfAttempt} with the key of this batch. */
 export function keyOfPart(part: number, attempt = 1): string {
   return keyOfAttempt(workflowInfo().workflowId, part, attempt);
 }

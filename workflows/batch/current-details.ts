@@ -10,10 +10,10 @@ const PHASES: Record<BatchPhase, string> = {
   ended: 'ended',
 };
 
-/** Largest number of running jobs that are shown. */
+/** Maximum number of running jobs that are shown. */
 const SHOWN = 20;
 
-/** What the Web UI shows of a batch, as Markdown. @param manifest Where it is, once it is there */
+/** Details of a batch for the Web UI, as Markdown. @param manifest Location of the manifest, once it exists */
 export function detailsOfBatch(progress: BatchProgress, manifest: string | null = null): string {
   const { phase, counts, done, running, perHour, endsAt, leftOut, startedAt, unserved } = progress;
   const { documents, jobs, ok, failed, refused, missing, failedJobs } = counts;

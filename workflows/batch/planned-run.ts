@@ -12,20 +12,20 @@ import type { RunJobResult, StoredPart } from '../../src/core/run/result';
 import { recordShown } from './record';
 import { runQueue, resumedRun, type Run, startedJobId } from '../run/run';
 
-/** How long a record may take to be read or written, with all attempts, in milliseconds. Histories depend on it. */
+/** Longest time to read or write a record, including all attempts, in milliseconds. Histories depend on it. */
 const RECORD_LIMIT_MS = 6 * 3_600_000;
 
-/** The same once the run is cancelled. Histories depend on it. */
+/** The same after the run was cancelled. Histories depend on it. */
 const LONGEST_WHEN_CANCELLED_MS = 60_000;
 
-/** A run whose documents stand in the plan of a batch, and whose results go to its manifest. */
+/** A run whose documents come from the plan of a batch, and whose results are written to the manifest of the batch. */
 export class PlannedRun {
   readonly #job: PlannedJob;
   readonly #run: PartRun;
   #documents: PlannedDocument[] = [];
-  /** Whether a later run has started the job again: then the end of this one is not reported. */
+  /** Whether a later run has started the job again. If so, the end of this run is not reported. */
   #isSuperseded = false;
-  /** The result that was to be written: nothing takes its place. */
+  /** Lines of the result, once they are about to be written. Nothing replaces them. */
   #lines: ManifestLine[] | undefined;
 
   constructor(job: PlannedJob) {
@@ -35,9 +35,9 @@ export class PlannedRun {
   }
 
   /**
-   * Notes that it begins, reads its documents, and waits for its turn. Cancelled meanwhile, it does so all the same: the note may be there,
-   * and only a run that knows the documents can report that nothing was sent for them.
-   * @returns undefined if a run that was cancelled did not get the documents: it knows its job, and stops that without them
+   * Records that the run begins, reads its documents, and waits until its start is due. If the run is cancelled in the meantime, this is done all the
+   * same: the note may be written already, and only a run that knows its documents can report that nothing was sent for them.
+   * @returns undefined if a cancelled run did not get its documents but knows its job. It then stops the job without them
    */
   async begin(run: Run, changed: () => void): Promise<DocumentInput[] | undefined> {
     await this.#begin(run, changed).catch((error: unknown) => {
@@ -65,18 +65,18 @@ export class PlannedRun {
     this.#isSuperseded = isSuperseded;
   }
 
-  /** The result without its lists, which stand in the manifest. */
+  /** Writes the result to the manifest, and returns it without the lists, which the manifest contains. */
   async tell(run: Run, result: RunJobResult, changed: () => void): Promise<RunJobResult> {
     this.#lines = linesOfResult(this.#documents, result.documents, result.job.id, this.#run);
     const part = await this.#write(run, this.#lines, changed);
     return { ...result, documents: [], otherOutputs: [], lostOutputs: [], failedFiles: null, part };
   }
 
-  /** The failure, and in its details the part of the manifest that lists it. */
+  /** Writes the outcome to the manifest, and returns the failure with this part of the manifest in its details. */
   async tellFailure(run: Run, error: unknown, changed: () => void): Promise<unknown> {
     if (!(error instanceof TemporalFailure) || this.#documents.length === 0 || this.#isSuperseded) return error;
     if (isCancellation(error)) return this.#tellCancelled(run, error, changed);
-    if (this.#lines) return error; // the result, which could not be written
+    if (this.#lines) return error; // the result could not be written
     const failure = unstructuredFailure(error);
     const { message } = innerFailure(error);
     const known = partFailure(failure?.type ?? null, message, failure?.details ?? {}, atEnd(run));
@@ -91,7 +91,7 @@ export class PlannedRun {
     }
   }
 
-  /** A result that is there is reported, also where the run is cancelled while it is written. */
+  /** Writes the outcome of a cancelled run. If the run has a result, that is written, even if the run was cancelled during the first write. */
   async #tellCancelled(run: Run, error: unknown, changed: () => void): Promise<unknown> {
     const lines = this.#lines ?? linesOfFailure(this.#documents, partCancelled(atEnd(run)), this.#run);
     const tell = () => this.#write(run, lines, changed, LONGEST_WHEN_CANCELLED_MS);

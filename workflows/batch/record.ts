@@ -9,7 +9,7 @@ const RECORDING = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 } as const;
 
-/** Performs an activity that reads or writes a record of a batch: it is repeated until `limitMs` have passed. */
+/** Performs an activity that reads or writes a record of a batch. It is retried until `limitMs` have passed. */
 export function recordShown<T>(
   queue: ActivityQueue,
   limitMs: number,

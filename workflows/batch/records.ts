@@ -9,10 +9,10 @@ import { recordShown } from './record';
 import type { ActivityQueue } from '../support/schedule';
 import type { Batch } from './batch';
 
-/** How long a plan or a manifest may take, with all its attempts; that of a batch that is cancelled has less. In milliseconds. */
+/** Longest time for a plan or a manifest, including all attempts, and for the manifest of a cancelled batch. In milliseconds. */
 const LONGEST_MS = 86_400_000;
 const LONGEST_WHEN_CANCELLED_MS = 600_000;
-/** Of one attempt. */
+/** Time-out of one attempt. */
 const ATTEMPT = { startToCloseTimeout: '12 hours' } as const;
 
 /** Lists the documents, and splits them into jobs. */
@@ -39,7 +39,7 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
   );
 }
 
-/** Writes a new plan: from then on it is that of the key. */
+/** Writes a new plan. From then on, it is the plan of the key. */
 export function writePlan(batch: Batch, changed: () => void, plan: BatchPlan): Promise<void> {
   const { input, place } = batch;
   return recordShown(batchQueue(batch, changed), LONGEST_MS, { summary: 'write the plan' }, (activities) =>
@@ -47,7 +47,7 @@ export function writePlan(batch: Batch, changed: () => void, plan: BatchPlan): P
   );
 }
 
-/** Writes the manifest, also of a batch that is cancelled. */
+/** Writes the manifest, even if the batch is cancelled. */
 export function closeManifest(
   batch: Batch,
   changed: () => void,
@@ -96,7 +96,7 @@ function batchQueue(batch: Batch, changed: () => void): ActivityQueue {
   };
 }
 
-/** What was asked for, without what may be a secret. */
+/** The documents option without possible secrets. */
 function shownDocuments(documents: Batch['input']['documents']): object {
   if (documents === null || Array.isArray(documents)) return {};
   return 'from' in documents

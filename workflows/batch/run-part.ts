@@ -9,13 +9,13 @@ import { isoTime } from '../../src/core/instant';
 import { beginKeyedRun, type RunChildOptions } from '../run/keyed-run';
 import { type Batch, keyOfPart } from './batch';
 
-/** A job that was stopped is started again so many times, each time that its batch is run again. Histories depend on it. */
+/** Maximum number of times that a stopped job is started again, once for each time that its batch is run again. Histories depend on it. */
 const MAX_ATTEMPTS = 100;
 
 /**
- * Runs one job of the plan, and says how it ended. One that an earlier run of the batch left is taken up; one that was stopped before that is
- * started again.
- * @throws the cancellation; or what is wrong with the key of its run, which is wrong with all
+ * Runs one job of the plan, and returns how it ended. A job that an earlier run of the batch left unfinished is resumed. A job that was stopped
+ * before that is started again.
+ * @throws the cancellation; or an error of the run's key, which concerns all jobs of the batch
  */
 export async function runPart(batch: Batch, plan: string, part: number, startAt: number): Promise<EndedJob> {
   for (let attempt = 1; ; attempt++) {
@@ -39,14 +39,14 @@ export async function runPart(batch: Batch, plan: string, part: number, startAt:
   }
 }
 
-/** The search attributes that a run is started with: of a name that the namespace does not have, the batch would not get on. */
+/** The search attributes for the start of a run. A name that the namespace does not have would block the batch. */
 function listedFrom({ input, state }: Batch): Pick<RunChildOptions, 'typedSearchAttributes'> {
   const known = knownAttributes(state, attributesAtStart(input, Date.now()));
   if (!input.searchAttributes || Object.keys(known).length === 0) return {};
   return { typedSearchAttributes: searchAttributePairs(input.searchAttributes, known) };
 }
 
-/** Whether the job was stopped when it was looked at first. */
+/** Whether the first check of this run already saw the job as stopped. */
 function wasStopped(failure: UnstructuredFailure | undefined): boolean {
   return failure?.type === 'UnstructuredJobStoppedError' && failure.details.wait.noticedWithinMs === null;
 }

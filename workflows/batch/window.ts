@@ -6,9 +6,9 @@ import type { Batch } from './batch';
 import { runPart } from './run-part';
 
 /**
- * Runs the jobs of the plan, so many at a time, until all have ended, no other may start, or the history is long: then those that run end
- * first.
- * @throws the cancellation, or why no job can be run under this key, once all have ended
+ * Runs the jobs of the plan, a limited number at a time, until all have ended, no other may start, or the history is long. In the latter cases, the
+ * running jobs end first.
+ * @throws the cancellation, or the reason why no job can be run under this key, after all running jobs have ended
  */
 export async function runWindow(batch: Batch, plan: PlanParts, changed: () => void): Promise<void> {
   const running = new Map<number, Promise<void>>();
@@ -24,7 +24,7 @@ export async function runWindow(batch: Batch, plan: PlanParts, changed: () => vo
   const run = async (part: number, startAt: number): Promise<void> => {
     try {
       const ended = await runPart(batch, idOfPart(plan, part), part, startAt);
-      batch.state = jobEnded(batch.state, part, ended); // as it is by now
+      batch.state = jobEnded(batch.state, part, ended); // applied to the current state, which other jobs may have changed
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
       errors.push(error);
