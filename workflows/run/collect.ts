@@ -19,7 +19,7 @@ import type { ScheduleTimes } from '../../src/core/unserved';
 import { checked } from '../support/failures';
 import { type ActivityQueue, scheduleShown } from '../support/schedule';
 
-/** Temporal refuses an answer above 2 MB, when all is fetched. */
+/** Temporal refuses an answer above 2 MB, after everything has been fetched. */
 const MAX_ANSWER_BYTES = 1_900_000;
 
 export interface CollectOptions extends CollectOptionsInput<Duration> {
@@ -27,7 +27,7 @@ export interface CollectOptions extends CollectOptionsInput<Duration> {
   activityTaskQueue?: string | undefined;
 }
 
-/** Saves a job's outputs, and reports where no worker takes the activity. */
+/** Saves a job's outputs, and reports if no worker takes the activity. */
 export async function collectShown(
   request: CollectRequest,
   options: CollectOptions,
@@ -54,7 +54,7 @@ export async function collectShown(
   try {
     return await scheduleShown({ taskQueue, ...queue }, limitMs, schedule);
   } catch (error) {
-    // Attempts are repeated without an end: what ends them as a time-out is the limit.
+    // Attempts are repeated without a limit of their number, so a time-out means that the limit has passed.
     if (bareTimeoutType(error) === undefined) throw error;
     throw toApplicationFailure(collectLimitFailure(request, limitMs, savedBy(error) ?? savedIn(memory) ?? 0));
   }
@@ -71,7 +71,7 @@ function savedBy(error: unknown): number | undefined {
   return timeout instanceof TimeoutFailure ? savedIn(timeout.lastHeartbeatDetails) : undefined;
 }
 
-/** Number of outputs that a heartbeat reported. */
+/** Number of saved outputs that a heartbeat reported. */
 function savedIn(told: unknown): number | undefined {
   return (told as Partial<TransferProgress> | undefined)?.done;
 }

@@ -18,8 +18,8 @@ import type { Wait } from '../wait/wait';
 import type { Run } from './run';
 
 /**
- * Goes on in a run of a fresh history.
- * @throws ApplicationFailure `UnstructuredOutputListTooLargeError` where that is more than a run can carry
+ * Continues the run with a fresh history.
+ * @throws ApplicationFailure `UnstructuredOutputListTooLargeError` if the run would have to carry too much
  */
 export async function continueRun(run: Run, input: RunJobInput): Promise<never> {
   await condition(allHandlersFinished);
@@ -40,9 +40,9 @@ export async function continueRun(run: Run, input: RunJobInput): Promise<never> 
 }
 
 /**
- * By itself no memo goes along but that of the start.
- * @param memo What is noted beside what is there
- * @throws CancelledFailure where the workflow is cancelled: the new run would know nothing of that
+ * Continues as new with the current memo. By default, Temporal carries only the memo of the start.
+ * @param memo Further entries of the memo
+ * @throws CancelledFailure if the workflow is cancelled, because the new run would not know about it
  */
 export async function continueWith(
   input: RunJobInput | RunJobsInput,
@@ -54,7 +54,7 @@ export async function continueWith(
   })(input);
 }
 
-/** A job that was never seen has no lists but those of the input, which was measured. */
+/** Fails if input and state are too large together. Before a job is seen, the only lists are those of the input, whose size was checked. */
 function withinCarried(wait: Wait, given: RunJobInput, continued: ContinuedRun): void {
   const { job, outputNodeFiles } = wait.state;
   const bytes = encodedBytes({ ...given, continued });
@@ -64,7 +64,7 @@ function withinCarried(wait: Wait, given: RunJobInput, continued: ContinuedRun):
   throw toApplicationFailure(outputsTooLargeFailure(tooLargeDetails(wait, job, size, Date.now())));
 }
 
-/** The wait carries them, but for input ids that no answer repeated. */
+/** Removes the lists that the wait carries. Input file ids stay until an answer has repeated them. */
 function withoutFiles(state: StartState, { inputFileIds: held }: WaitState): StartState {
   const { startedJob } = state;
   if (!startedJob) return state;

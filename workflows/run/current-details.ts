@@ -16,7 +16,7 @@ const PHASES: Record<RunPhase, string> = {
   ended: 'ended',
 };
 
-/** How a run ended that has a result; null before the end, and where there is no result. */
+/** How a run with a result ended; null before the end, and without a result. */
 interface RunEnding {
   result: Pick<RunJobResult, 'documents' | 'otherOutputs' | 'lostOutputsTotal'> | null;
   outputs: Pick<RunOutputs, 'to'> | null;
@@ -24,7 +24,7 @@ interface RunEnding {
 
 const NOT_ENDED: RunEnding = { result: null, outputs: null };
 
-/** What the Web UI shows of a run, as Markdown: the phase, how far it is, what the wait for the job shows, and at the end what came of it. */
+/** Details of a run for the Web UI, as Markdown: its phase and progress, the details of the wait, and its outcome at the end. */
 export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEnding = NOT_ENDED): string {
   const { phase, done, total, account, jobId, documents, start, fetching, wait, unserved, nodeStats } = progress;
   const count = total === null ? '' : ` ${done ?? 0}/${total}`;
@@ -51,7 +51,10 @@ export function detailsOfRun(progress: RunProgress, { result, outputs }: RunEndi
   return markdownTable(rows);
 }
 
-/** The start fails, or goes out without some documents, with the next send, or the next look for its job, that fails so. */
+/**
+ * When budgets end. After that, the start fails or goes out without some documents, with the next send or look for its job that fails for the same
+ * reason.
+ */
 function startBudgetsText({ budgetEndsAt }: NonNullable<RunProgress['start']>): string {
   const { credentials, start, documents, outage } = budgetEndsAt;
   return budgetsText([

@@ -20,7 +20,7 @@ import type { Wait } from '../wait/wait';
 import { collectShown } from './collect';
 import { type KnownJob, runQueue, type Run } from './run';
 
-/** Fetches the outputs of the files that did not fail, and says what became of each document. */
+/** Fetches the outputs of the files that did not fail, and returns the outcome of each document. */
 export async function deliver(
   run: Run,
   { wait, known, awaited }: { wait: Wait; known: KnownJob; awaited: AwaitJobResult },
@@ -62,19 +62,19 @@ export async function deliver(
   return fitting(wait, resultWith(await collect(run, request, changed)));
 }
 
-/** In a job that was taken over, none of our documents is looked for, whatever its files are called. */
+/** The uploads to match with files. A job that was taken over contains none of this run's documents, whatever its files are called. */
 function uploadsIn({ start, input, token }: Run, { startedByRun }: KnownJob): readonly UploadRequest[] {
   if (startedByRun === false) return [];
   return start?.uploads ?? planUploads(input.documents, token);
 }
 
-/** What was left out of a job that holds our documents. */
+/** Documents that were left out of the job. There are none in a job that was taken over. */
 function skippedIn({ start, input }: Run, { startedByRun }: KnownJob): readonly SkippedDocument[] {
   if (startedByRun === false) return [];
   return start?.state.skipped ?? input.resume?.skipped ?? [];
 }
 
-/** The files with what the names of their outputs are made of, where the caller has a template for them. */
+/** Adds what the names of outputs are made from, if the caller has a template for them. */
 function named({ input }: Run, { fileIds }: FileMatch, files: CollectFile[]): CollectFile[] {
   if (input.outputs?.name === undefined) return files;
   return files.map((file) => {
@@ -111,7 +111,7 @@ function collect(run: Run, request: CollectRequest, changed: () => void): Promis
   return collectShown(request, { activityTaskQueue, collectLimit }, runQueue(run, changed));
 }
 
-/** Temporal terminates a workflow whose result is too large: that is reported before anything is fetched. */
+/** Temporal terminates a workflow whose result is too large. This fails before anything is fetched. */
 function withinResult(wait: Wait, told: RunJobResult, request: CollectRequest | null): void {
   const { maxResultBytes: maxBytes } = wait.options;
   const bytes = encodedBytes(told) + (request ? expectedBytes(request) : 0);
@@ -121,7 +121,7 @@ function withinResult(wait: Wait, told: RunJobResult, request: CollectRequest | 
   throw toApplicationFailure(outputsTooLargeFailure(tooLargeDetails(wait, told.job, size, Date.now())));
 }
 
-/** Outputs that were lost give way to what was saved. */
+/** Shortens the list of lost outputs if the result is too large, so that the saved outputs fit. */
 function fitting({ options }: Wait, result: RunJobResult): RunJobResult {
   const room = options.maxResultBytes - encodedBytes({ ...result, lostOutputs: [] });
   return { ...result, lostOutputs: listWithin(result.lostOutputs, room) };

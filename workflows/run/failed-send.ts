@@ -5,7 +5,10 @@ import type { SeenBefore } from '../../src/core/start/request';
 import { isObject } from '../../src/core/values';
 import { failedCall } from '../support/failures';
 
-/** A start of which Temporal accepted no heartbeat with details was not sent: before its first byte, its activity waits until one is taken. */
+/**
+ * The failed call of a start. If Temporal accepted no heartbeat with details, the start was not sent: its activity waits for one to be accepted
+ * before the first byte.
+ */
 export function failedSend(error: unknown): FailedCall {
   const failed = failedCall(error);
   if (failed.type === 'error' || failed.timeoutType !== 'HEARTBEAT') return failed;
@@ -14,7 +17,7 @@ export function failedSend(error: unknown): FailedCall {
   return failed;
 }
 
-/** What was seen right before a start that failed was sent, where its activity reported it. */
+/** What was seen right before a failed start was sent, if its activity reported it. */
 export function seenBefore(error: unknown): SeenBefore {
   for (let e = error; isObject(e); e = (e as Error).cause) {
     const told =

@@ -11,9 +11,9 @@ import type { ResumedRun } from '../../src/core/run/resume';
 import { resumedRun, type Run } from './run';
 
 /**
- * The failure of a run: what it was, and in its details what takes the run up again. One that is not ours, such as of an activity that no
- * worker knows, becomes the cause of an UnstructuredTransferError, where there is a run to resume or a batch to report to. A cancellation stays one,
- * and so does an error of the code, which fails no run.
+ * The failure of a run, with the state to resume the run in its details. A failure that is not from this package, such as one of an unknown activity,
+ * becomes the cause of an UnstructuredTransferError, if there is a run to resume or a batch to report to. A cancellation is returned unchanged, and
+ * so is an error of the code, which does not fail the run.
  */
 export function failureOfRun(error: unknown, run: Run): unknown {
   const resume = resumedRun(run);
@@ -41,7 +41,7 @@ function foreignFailure(cause: TemporalFailure, { outputs }: Run, run: ResumedRu
   return toApplicationFailure({ type: 'UnstructuredTransferError', message: why, details }, { cause });
 }
 
-/** The advice of a wait names options that a run does not have. */
+/** The message of the failure. The advice of a wait is replaced, because it names options that a run does not have. */
 function failureMessage({ type, message, details }: UnstructuredFailure): string {
   return type === 'UnstructuredOutputListTooLargeError' ? outputsTooLargeFailure(details).message : message;
 }

@@ -18,7 +18,7 @@ import { type ActivityQueue, scheduleShown } from '../support/schedule';
 import { continueWith } from './continue-run';
 import { SHORTEST_QUEUE_TIME } from './start';
 
-/** Waits for the end of a run that somebody else started, without limit. Cancelling it leaves that run alone. */
+/** Waits without limit for the end of a run that another caller started. Cancelling this does not affect that run. */
 export function joinRun(input: JoinRunInput, taskQueue?: string, options: ActivityOptions = {}): Promise<JoinedRun> {
   const activities = proxyActivities<OperationActivities>({
     taskQueue,
@@ -32,10 +32,10 @@ export function joinRun(input: JoinRunInput, taskQueue?: string, options: Activi
 }
 
 /**
- * Goes on with what the run before this one left. A caller that starts a run because an earlier one sent nothing may know a run that is
- * not the last any more: another may have started a job since.
+ * Resumes what the newest earlier run left. The caller may have started this run because an earlier run sent nothing. That run may no longer be the
+ * newest: another run may have started a job since.
  *
- * @returns the result of one that succeeded; null where none sent anything
+ * @returns the result of an earlier run that succeeded; null if no earlier run sent anything
  */
 export async function takeUpRunBefore(
   input: RunJobInput,
@@ -52,7 +52,7 @@ export async function takeUpRunBefore(
   return continueWith(next, memoOfRun(next));
 }
 
-/** Nothing was sent yet: a look that fails ends the run. */
+/** Looks for an earlier run. Nothing has been sent yet, so a failed look ends the run. */
 async function lookBefore(wanted: RunToJoin, limitMs: number, queue: ActivityQueue): Promise<JoinedRun> {
   const { workflowId: key, runId: before } = workflowInfo();
   const look = (times: ScheduleTimes) =>

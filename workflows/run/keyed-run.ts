@@ -25,16 +25,16 @@ export type RunChildOptions = Omit<
 /** The run of a key. */
 interface KeyedRun {
   result(): Promise<RunJobResult>;
-  /** The run of the key that it resumes; undefined where it is the first, or is joined. */
+  /** The earlier run of the key that this run resumes; undefined if this run is the first, or is joined. */
   earlier: EndedRun | undefined;
 }
 
-/** Starts the run of a key, joins the one that is under way or succeeded, or resumes the one that failed. */
+/** Starts the run of a key, joins a run that is in progress or succeeded, or resumes a run that failed. */
 export async function beginKeyedRun(
   { key, ...input }: RunJobInput & { key: string },
   options: RunChildOptions | undefined,
 ): Promise<KeyedRun> {
-  createRun(input); // refuses bad input before anything is started
+  createRun(input); // refuses wrong input before anything is started
   let earlier: EndedRun | undefined;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const child = await tryStart(key, input, options, earlier);
@@ -47,7 +47,7 @@ export async function beginKeyedRun(
   throw toApplicationFailure(triedTooOften(key));
 }
 
-/** undefined where a run of that id is, or was and may not be followed by another. */
+/** Starts a run; undefined if a run of that id exists and may not be followed by another. */
 async function tryStart(key: string, input: RunJobInput, options: RunChildOptions | undefined, earlier?: EndedRun) {
   const resume = mergeResumed(earlier?.resume ?? null, input.resume);
   const taken = { ...input, ...(resume ? { resume } : earlier && { keyUsedBefore: true }) };

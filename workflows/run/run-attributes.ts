@@ -4,7 +4,7 @@ import { upsertAttributes } from '../support/search-attributes';
 import { upsertWaitAttributes } from '../wait/wait-attributes';
 import type { Run } from './run';
 
-/** Sets the search attributes that changed. Those from the start's answer are set with the wait, which begins at once. */
+/** Sets the search attributes that changed. Those reported in the answer to the start are set with the wait, which begins at once. */
 export function upsertRunAttributes(run: Run): void {
   const { start, wait, input } = run;
   const health = healthOfRun(run);

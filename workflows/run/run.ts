@@ -26,39 +26,39 @@ import type { ActivityQueue } from '../support/schedule';
 import { progressOfWait, type Wait } from '../wait/wait';
 import type { Start } from './start';
 
-/** A run under way. */
+/** A run in progress. */
 export type Run = RunState & (Starting | Resuming);
 
-/** It starts a job. */
+/** The run starts a job. */
 interface Starting {
   readonly input: StartingRun;
   readonly start: Start;
 }
 
-/** The caller handed in the job. */
+/** The caller provided the job. */
 interface Resuming {
   readonly input: ResumingRun;
   readonly start: null;
 }
 
 interface RunState {
-  /** What uploaded names begin with; null without a token. */
+  /** Beginning of the uploaded names; null without a token. */
   readonly token: string | null;
   wait: Wait | null;
   transfer: TransferProgress | null;
-  /** How many outputs are fetched; null before. */
+  /** Number of outputs to fetch; null before. */
   outputs: number | null;
   /** When `collectLimit` ends the fetching, in milliseconds since the epoch; null before. */
   collectEndsAt: number | null;
-  /** The task queue whose workers take neither the look at an earlier run nor the fetching of outputs. */
+  /** The task queue whose workers take neither the look for an earlier run nor the fetching of outputs. */
   unserved: Unserved | null;
-  /** What the run returns; null before. */
+  /** Result of the run; null before. */
   result: RunJobResult | null;
   isEnded: boolean;
 }
 
 /**
- * @param start Which start of this workflow it is; each has a token of its own
+ * @param start Number of the start in this workflow. Each start has its own token
  * @throws ApplicationFailure `UnstructuredValidationError`
  */
 export function createRun(given: RunJobInput<unknown>, start = 0): Run {
@@ -77,7 +77,7 @@ export function createRun(given: RunJobInput<unknown>, start = 0): Run {
   return input.jobToStart ? { ...state, input, start: createStart(input, token) } : { ...state, input, start: null };
 }
 
-/** What takes this run up again under another run; undefined where certainly no job was started. */
+/** The state with which another run resumes this one; undefined if certainly no job was started. */
 export function resumedRun(run: Run): ResumedRun | undefined {
   const { input, start } = run;
   if (input.plannedJob && input.documents.length === 0) return input.resume ?? undefined; // nothing was done yet
@@ -86,7 +86,7 @@ export function resumedRun(run: Run): ResumedRun | undefined {
   return resume && { ...resume, ...(start.state.startedJob && knownFilesOf(run)) };
 }
 
-/** What the job's files are known to be, as far as the run needs it. */
+/** The known files of the job, as far as the run needs them. */
 function knownFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'knownFiles'> {
   const known = input.resume?.knownFiles ?? start?.state.startedJob?.outputNodeFiles;
   const held = wait?.state ?? input.continued?.wait?.state;
@@ -94,7 +94,7 @@ function knownFilesOf({ input, start, wait }: Run): Pick<ResumedRun, 'knownFiles
   return { knownFiles: groupFiles(selectFiles(files, input.outputs?.which ?? 'final')) };
 }
 
-/** Notes whether a worker takes the run's activities other than those of the start and the wait. */
+/** Records whether a worker takes the run's activities other than those of the start and the wait. */
 export function runQueue(run: Run, changed: () => void): Pick<ActivityQueue, 'unserved' | 'note'> {
   const note = (unserved: Unserved | null) => {
     run.unserved = unserved;
@@ -125,11 +125,11 @@ export function startedJobId({ input, start }: Run): string | null {
   return input.resume?.jobId ?? start?.state.startedJob?.job.id ?? null;
 }
 
-/** The job of a run, and what the answer to its start said of its files. */
+/** The job of a run, with its files in the answer to the start. */
 export interface KnownJob {
   how: StartOutcome['how'] | 'given';
   jobId: string;
-  /** Whether we started it; undefined where that is unknown. */
+  /** Whether the run started the job; undefined if that is unknown. */
   startedByRun: boolean | undefined;
   inputFileIds: string[];
   knownFiles: NodeFile[] | undefined;
@@ -137,7 +137,7 @@ export interface KnownJob {
   answered: { job: JobSummary; sentAt: number } | null;
 }
 
-/** Of a job that the caller handed in, only the id and perhaps a list are known. */
+/** A job that the caller provided. Only its id, and perhaps a list of files, are known. */
 export function givenJob({ jobId, knownFiles, startedByRun }: ResolvedJob): KnownJob {
   return { how: 'given', jobId, startedByRun, inputFileIds: [], knownFiles, answered: null };
 }
@@ -154,7 +154,7 @@ export function startedJob({ state }: Start, { how, job, inputFileIds, outputNod
   };
 }
 
-/** The same again after a reset, which keeps the run id that the workflow began with. */
+/** Chooses the token of the uploaded names. It is the same after a reset, which keeps the run id that the workflow began with. */
 function chooseToken({ resume, continued, initial, documents }: ResolvedRun, start: number): string | null {
   if (continued?.start) return continued.start.token;
   if (resume) return resume.token ?? null;

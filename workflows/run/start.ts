@@ -27,29 +27,29 @@ import { type ReportedBack, reportedBack, reportedInFailure } from '../support/r
 import { noteAttributesError } from '../support/search-attributes';
 import { failedSend, seenBefore } from './failed-send';
 
-/** However small the budget, a worker gets so many milliseconds to take a start. */
+/** Minimum time for a worker to take a start, however small the budget. In milliseconds. */
 export const SHORTEST_QUEUE_TIME = 10_000;
 
 /** A start of this workflow. */
 export interface Start extends StartUnderWay {
-  /** Where the outputs go, unless none are fetched, or other workers start jobs than fetch them. */
+  /** Target of the outputs. Absent if none are fetched, or if the workers that start jobs may differ from those that fetch outputs. */
   readonly outputsTo?: string;
   readonly account?: string;
   readonly activityTaskQueue?: string;
   /** The search attributes that the run sets; null if it sets none. */
   readonly searchAttributes?: AttributeNames | null;
-  /** Options that hold once a send has reported them back; undefined where that is done. */
+  /** Options that apply once a send has reported them back; undefined after that. */
   proposed?: StartOptions;
-  /** Of each list that could not be read when it was asked for last, by its status, the type of the error. */
+  /** Lists that could not be read at the last request: the type of the error, by the status of the list. */
   readonly unread: Map<string | undefined, string>;
 }
 
 interface StartHooks extends Pick<StartPort, 'changed' | 'beforeStep' | 'noted'> {
-  /** Whether activities signal this workflow how many documents are through. */
+  /** Whether activities signal to this workflow how many documents are sent. */
   report?: boolean;
 }
 
-/** Runs a start to its end. @throws the cancellation, whatever becomes of a start without a job; else ApplicationFailure */
+/** Runs a start to its end. @throws the cancellation, whatever happens to a start without a known job; otherwise ApplicationFailure */
 export async function runStart(start: Start, { report, ...hooks }: StartHooks = {}): Promise<StartOutcome> {
   const scope = CancellationScope.current();
   const seed = start.state.token ?? workflowInfo().workflowId;
@@ -108,7 +108,7 @@ async function send(
   const activity = 'workflowId' in jobToStart ? RUN_WORKFLOW : CREATE_JOB;
   const taskQueue = start.options.startTaskQueue ?? activityTaskQueue;
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
-  // Sent once: what Temporal repeats by itself could start a second job. What no worker took was not sent.
+  // Sent once: a retry by Temporal could start a second job. A start that no worker took was not sent.
   const schedule = ({ scheduleToStartTimeout }: ScheduleTimes): Promise<StartAnswer> => {
     const activities = proxyActivities<OperationActivities>({
       taskQueue,
@@ -129,7 +129,7 @@ async function send(
     if (!isStartAnswer(answer)) throw foreignAnswer(activity);
     return { answer };
   } catch (error) {
-    // A cancelled activity is one that sent nothing: past the first byte it goes on to its end.
+    // A cancelled activity has sent nothing: after the first byte, it continues to its end.
     if (isCancellation(error)) return 'cancelled';
     fixOptions(start, reportedInFailure(error), false);
     const failed = failedSend(error);
@@ -168,14 +168,14 @@ async function list(
   }
 }
 
-/** Logs what changed, once: lists may fail for hours, and the progress of the run shows the rest. */
+/** Logs an error once per change of its type. Lists may fail for hours, and the run's progress shows the rest. */
 function logUnread({ unread }: Start, { status }: ListJobsInput, { type, message }: CallError): void {
   if (unread.get(status) === type) return;
   unread.set(status, type);
   log.warn('The list of jobs could not be read', { status, type, error: message });
 }
 
-/** What a start proposes holds from the first send that reports it back; where an answer reports nothing, all stays as it was. */
+/** Applies the proposed options once a send has reported them back. If an answer reports none, the options stay as they are. */
 function fixOptions(start: Start, { options: reported, attributesError }: ReportedBack, isAnswer: boolean): void {
   start.state = noteAttributesError(start.state, attributesError);
   if (!start.proposed) return;
