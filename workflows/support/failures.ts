@@ -16,13 +16,16 @@ import {
   UnstructuredApiError,
 } from '../../src/core/errors';
 
-/** What an activity's failure says. Ask `isCancellation` first: a cancellation is not a failed call. */
+/** Reads an activity's failure. Ask `isCancellation` first: a cancellation is not a failed call. */
 export function failedCall(error: unknown): FailedCall {
   const timeoutType = bareTimeoutType(error);
   return timeoutType === undefined ? { type: 'error', error: toCallError(error) } : { type: 'noAnswer', timeoutType };
 }
 
-/** A failure that is not ours, such as an activity that a worker does not know, may pass: it counts, but ends nothing by itself. */
+/**
+ * Converts the failure. One that is not from this package, such as that of an unknown activity, may pass. It is counted, but does not end anything on
+ * its own.
+ */
 function toCallError(error: unknown): CallError {
   const failure = unstructuredFailure(error);
   if (!failure) {
@@ -30,7 +33,7 @@ function toCallError(error: unknown): CallError {
     return { type: type ?? name, message, api: null, retryable: true };
   }
   const { type, message, details } = failure;
-  // A mock, or another worker's activity, may give any details under any type, and list anything.
+  // A mock, or another worker's activity, may return any details under any type, and lists with any entries.
   const api = details as ApiErrorDetails;
   if (Object.hasOwn(ERROR_KINDS, api.kind))
     return { type: ERROR_KINDS[api.kind].type, message, api, retryable: isRetryable(api) };
@@ -41,15 +44,15 @@ function toCallError(error: unknown): CallError {
 }
 
 /**
- * What an answer of another shape is taken for, as {@link failedCall} reads it: the queue's worker may have another activity of that name, and
- * tests have mocks. What they answer must not fail the workflow's task for ever.
+ * Failure for an answer of an unexpected shape, in the form that {@link failedCall} reads: another worker of the task queue may have a different
+ * activity with the same name, and tests use mocks. Such an answer must not fail the workflow task forever.
  */
 export function foreignAnswer(activity: string): ApplicationFailure {
   const message = `The activity ${activity} answered something else: it is not the one of UnstructuredPlugin`;
   return toApplicationFailure(createUnstructuredError(message, { kind: 'response' }));
 }
 
-/** @throws ApplicationFailure `UnstructuredValidationError`, where the check refuses */
+/** @throws ApplicationFailure `UnstructuredValidationError` if the check refuses */
 export function checked<T>(check: () => T): T {
   try {
     return check();

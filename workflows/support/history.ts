@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-/** Whether it is time to continue as new: the server suggests it, or the history has this many events. */
+/** Whether to continue as new: the server suggests it, or the history has at least this many events. */
 export function isHistoryLong(afterEvents: number): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   return continueAsNewSuggested || historyLength >= afterEvents;

@@ -1,4 +1,4 @@
-/** A row of the table; one without a value is left out. */
+/** A row of the table. A row without a value is left out. */
 export type Row = [name: string, value: string | null | undefined];
 
 export function markdownTable(rows: Row[]): string {
@@ -6,7 +6,7 @@ export function markdownTable(rows: Row[]): string {
   return ['| | |', '|---|---|', ...lines].join('\n');
 }
 
-/** The Web UI gives the first column little room. */
+/** Keeps the text in one line, because the Web UI gives the first column little room. */
 function inOneLine(text: string): string {
   return text.replaceAll(' ', '\u00a0');
 }
@@ -20,7 +20,7 @@ export function code(text: string): string {
   return `\`${inCell(text).replaceAll('`', "'")}\``;
 }
 
-/** Text from outside, made harmless in a table cell. An underscore within a name formats nothing, and reads better as it is. */
+/** Escapes external text for a table cell. An underscore inside a word has no effect on the format, so it stays. */
 export function cell(text: string): string {
   return inCell(text).replaceAll(/[[\]!*`]|\b_|_\b|(?<=_)_|_(?=_)/g, '\\$&');
 }

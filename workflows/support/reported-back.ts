@@ -1,11 +1,11 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { isObject } from '../../src/core/values';
 
-/** What an activity's answer reports back beside what it is asked for. */
+/** What an activity's answer reports back besides its own content. */
 export interface ReportedBack {
-  /** undefined where it reports nothing, as that of a mock. */
+  /** undefined if none are reported, as in the answer of a mock. */
   options?: object | undefined;
-  /** What is wrong with the search attributes, or null; undefined where the server was not asked, or did not say. */
+  /** What is wrong with the search attributes, or null; undefined if the server was not asked or did not answer. */
   attributesError?: string | null | undefined;
 }
 
@@ -17,7 +17,7 @@ export function reportedBack(answer: unknown): ReportedBack {
   };
 }
 
-/** The same of a failure. */
+/** The same for a failure. */
 export function reportedInFailure(error: unknown): ReportedBack {
   for (let e = error; e instanceof Error; e = e.cause) {
     const back = e instanceof ApplicationFailure ? reportedBack(e.details?.[1]) : {};

@@ -2,7 +2,7 @@ import { ActivityCancellationType, isCancellation, log, TimeoutFailure, workflow
 import { innerFailure } from '../../src/common/failure';
 import { longQueueTimes, type ScheduleTimes, shownTimes, tellsOfQueue, type Unserved } from '../../src/core/unserved';
 
-/** Options of an activity that asks the API one thing: what outlasts its brief retries is the workflow's own business. */
+/** Options of an activity that asks the API for one thing. The workflow handles errors that outlast these few retries. */
 export const ASKING = {
   startToCloseTimeout: '20 seconds',
   heartbeatTimeout: '10 seconds',
@@ -10,24 +10,24 @@ export const ASKING = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 4 },
 } as const;
 
-/** As {@link ASKING}, of a list that may be long. */
+/** Like {@link ASKING}, for a list that may be long. */
 export const LISTING = { ...ASKING, startToCloseTimeout: '60 seconds' } as const;
 
-/** The task queue that an activity goes to: what is known of it, and where changes are reported. */
+/** The task queue of an activity, with what is known about it, and a callback for changes. */
 export interface ActivityQueue {
-  /** Absent for the workflow's own. */
+  /** Absent for the workflow's own task queue. */
   taskQueue: string | undefined;
   unserved: Unserved | null | undefined;
-  /** How long the last activity took, from when it was scheduled, in milliseconds; 0 where there was none. */
+  /** Time of the last activity, from its scheduling to its end, in milliseconds; 0 if there was none. */
   lastMs?: number;
   note(unserved: Unserved | null): void;
 }
 
 /**
- * Schedules an activity that has `limitMs` to end. Where no worker takes it, that is noted soon, and it is scheduled again for the rest of its
- * time; those that come after it have theirs in one piece, until one is taken. Numbers set how long an activity lies in its queue, never
- * whether it is scheduled again.
- * @param schedule Gets what an earlier attempt reported by its heartbeats: Temporal hands that on only where it repeats an activity itself
+ * Schedules an activity that must end within `limitMs`. If no worker takes it, this is recorded soon, and the activity is scheduled again for the
+ * rest of its time. From then on, activities get their whole time at once, until a worker takes one. Numbers decide how long an activity waits in its
+ * queue, never whether it is scheduled again.
+ * @param schedule Gets the heartbeat details of an earlier attempt, because Temporal passes them on only to its own retries
  */
 export function scheduleShown<T>(
   { taskQueue, lastMs = 0, ...queue }: ActivityQueue,
@@ -65,7 +65,7 @@ export function scheduleShown<T>(
   });
 }
 
-/** @param taskQueue undefined for the workflow's own */
+/** @param taskQueue undefined for the workflow's own task queue */
 export function unservedSince(since: number, taskQueue: string | undefined): Unserved {
   return taskQueue === undefined ? { since, taskQueue: workflowInfo().taskQueue, isOwn: true } : { since, taskQueue };
 }
@@ -75,8 +75,8 @@ function isForQueue(unserved: Unserved | null | undefined, taskQueue: string | u
 }
 
 /**
- * The time-out of an activity that no worker took in time: Temporal does not repeat it, even where an attempt before was taken.
- * @returns undefined where it ended otherwise
+ * The time-out of an activity that no worker took in time. Temporal does not retry it, even if an earlier attempt was taken.
+ * @returns undefined if the activity ended otherwise
  */
 export function notTaken(error: unknown): TimeoutFailure | undefined {
   const inner = innerFailure(error);

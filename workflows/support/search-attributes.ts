@@ -12,7 +12,7 @@ import {
 import { ATTRIBUTE_TYPES } from '../../src/core/names';
 import type { ReportedBack } from './reported-back';
 
-/** What this workflow was started with: the namespace has these. One of another type is not the one that is meant. */
+/** The search attributes that this workflow was started with. The namespace has these. An attribute of another type is not the one that is meant. */
 export function attributesOfStart(names: AttributeNames | null): AttributesOnServer | undefined {
   const started = workflowInfo().typedSearchAttributes.getAll();
   const atStart = Object.entries(names ?? {}).flatMap(([key, name]) => {
@@ -35,7 +35,7 @@ export function upsertAttributes<State extends WithAttributes>(
   return attributesSet(state, changed);
 }
 
-/** Takes what an activity reported back of the search attributes. What is wrong is logged once, and the workflow goes on. */
+/** Records what an activity reported about the search attributes. An error is logged once, and the workflow continues. */
 export function noteAttributesError<State extends WithAttributes>(
   state: State,
   attributesError: ReportedBack['attributesError'],

@@ -1,10 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow';
 
 /**
- * A wait outlives the version of the worker that it began on: a pinned one would stay there, in each run that it continues as. Only a task of
- * a versioned worker may say so: Temporal's server refuses it from any other, again and again.
+ * A wait outlives the worker version on which it began. A pinned workflow would stay on that version, even when it continues as new. Only workers
+ * with versioning may set this behavior: the server repeatedly refuses such a task from any other worker.
  */
 export function autoUpgrade(): { versioningBehavior?: 'AUTO_UPGRADE' } {
-  const { currentDeploymentVersion: version } = workflowInfo(); // without versioning it is a build id alone
+  const { currentDeploymentVersion: version } = workflowInfo(); // without versioning, it has only a build id
   return version && version.deploymentName !== '' ? { versioningBehavior: 'AUTO_UPGRADE' } : {};
 }
