@@ -19,8 +19,8 @@ import { sleepUntil } from './poll';
 import type { Wait, WaitHooks } from './wait';
 
 /**
- * How long details that lag behind a COMPLETED job, or are not there yet, are asked for again, where the wait could end without them. In
- * milliseconds. Histories depend on it.
+ * How long details are requested again if they lag behind a COMPLETED job or do not exist yet, and the wait could end without them. In milliseconds.
+ * Histories depend on it.
  */
 const LATE_DETAILS_MS = 120_000;
 
@@ -31,11 +31,11 @@ interface DocumentsAnswer {
 }
 
 /**
- * Asks which documents of a COMPLETED job failed, unless the options say not to. By the policy `fail` nobody knows without the answer whether
- * the job is to be taken for a failure: the question is repeated as a check is, within the same budgets and up to the limit. By `return` it
- * is repeated for two minutes where the details lag behind the job, or are not there.
+ * Asks which documents of a COMPLETED job failed, unless the options say not to. Under the policy `fail`, the answer decides whether the wait fails.
+ * The question is therefore repeated like a check, within the same budgets and up to the limit. Under `return`, it is repeated for two minutes if the
+ * details lag behind the job or do not exist.
  *
- * @throws ApplicationFailure as a check does whose budget is used up, or whose limit passed, by the policy `fail` alone
+ * @throws ApplicationFailure under the policy `fail`, as after a check, if a budget is used up or a limit has passed
  */
 export async function askDocuments(wait: Wait, limit: Limit | null, hooks: WaitHooks): Promise<DocumentsAnswer> {
   const { options } = wait;
@@ -89,7 +89,7 @@ async function askOnce(
   return { told: { documents, documentsError }, someFailed, failed, late };
 }
 
-/** The gap of a check, which a hint ends early; it ends at `until`, too. */
+/** Sleeps for the gap of a check, but no longer than until `until`. A hint ends the sleep early. */
 async function sleepToNext(wait: Wait, until: number, hooks: WaitHooks): Promise<void> {
   for (;;) {
     const at = Math.min(nextCheckAt(wait.state, wait.options, checkChance(wait.state)), until);
@@ -98,7 +98,7 @@ async function sleepToNext(wait: Wait, until: number, hooks: WaitHooks): Promise
   }
 }
 
-/** The documents that a FAILED or STOPPED job could not process; undefined where that is unknown. */
+/** The documents that a FAILED or STOPPED job could not process; undefined if they are unknown. */
 export async function askFailedFiles(
   wait: Wait,
   limit: Limit | null,
@@ -120,7 +120,7 @@ function noteAsking(wait: Wait, hooks: WaitHooks): void {
   hooks.changed?.();
 }
 
-/** Logs what changed, once: a question may fail for hours, and the progress of the wait shows the rest. */
+/** Logs an error once per change of its type. A question may fail for hours, and the wait's progress shows the rest. */
 function logChange({ state: { jobId, failing, lastError } }: Wait, failed: FailedCall | undefined): void {
   const before = failing ? lastError?.type : undefined;
   if (failed && callErrorOf(failed).type !== before)

@@ -10,8 +10,8 @@ import { ASKING } from '../support/schedule';
 import type { Wait, WaitHooks } from './wait';
 
 /**
- * Asks how many files stand where at each node. A call that fails says nothing of the files and ends nothing; one without an answer that may
- * come later is followed by a check.
+ * Requests the number of files in each state, by node. A failed call says nothing about the files and does not end the wait. If a later call may
+ * succeed, a check follows.
  * @throws only a cancellation
  */
 export function countNodes(wait: Wait, hooks: WaitHooks): Promise<void> {
@@ -37,7 +37,7 @@ export function countNodes(wait: Wait, hooks: WaitHooks): Promise<void> {
     (error: unknown) => {
       if (isCancellation(error)) throw error;
       const { type, message, api, retryable } = callErrorOf(failedCall(error));
-      // A worker that watches begins again after each count: a check says whether the API is away.
+      // Otherwise, a watch would only begin again after each count. The check shows whether the API is unavailable.
       if (retryable && api?.kind !== 'rateLimit') wait.state = due(wait.state, Date.now());
       take({ error: `${type}: ${message}` });
     },

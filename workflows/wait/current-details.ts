@@ -5,7 +5,7 @@ import type { WaitState } from '../../src/core/wait/state';
 import { heldUpText } from '../support/held-up';
 import { cell, code, type Row, markdownTable, time } from '../support/markdown';
 
-/** What the Web UI shows of a wait, as Markdown: which job, what status since when, what went wrong last, when the next check comes. */
+/** Details of a wait for the Web UI, as Markdown: the job, its status and since when, the last error, and the time of the next check. */
 export function detailsText(progress: WaitProgress): string {
   return markdownTable(waitRows(progress));
 }
@@ -45,7 +45,7 @@ export function nodesText(nodes: readonly NodeStats[]): string {
   return nodes.map(nodeText).join('; ');
 }
 
-/** Short: the Web UI shows it beside the timer. */
+/** Short, because the Web UI shows it next to the timer. */
 export function sleepSummary({ job, jobId, checks: total, failing, lastError }: WaitState): string {
   const status = (job?.status ?? (jobId === null ? 'not there yet' : 'not seen yet')).slice(0, 60);
   const failure = failing && lastError ? `, ${checks(failing.count)} failed in a row: ${lastError.type}` : '';
@@ -60,7 +60,7 @@ function stalledText({ stalled }: WaitProgress): string | null {
   return stalled && `**no file moved since ${time(stalled.since)}**; ${nodesText(stalled.nodeStats)}`;
 }
 
-/** The time is that of the first check which saw the status; the job may have had it longer. */
+/** The time is that of the first check that saw the status. The job may have had it longer. */
 function statusText({ status, statusSince, failing }: WaitProgress): string {
   if (status === null) return 'not seen yet';
   return `**${cell(status)}**${failing ? ' when last seen' : ''}, since ${statusSince ? time(statusSince) : 'the start'}`;
@@ -79,7 +79,7 @@ function lastErrorText({ lastError, failing }: WaitProgress): string | null {
   return `${time(lastError.at)} ${lastError.type}: ${cell(lastError.message)}${resolved}`;
 }
 
-/** The wait fails by the first of them, with the next check that fails so. */
+/** When budgets end. After the first of these times, the wait fails with the next check that fails for the same reason. */
 function waitBudgetsText({ budgetEndsAt }: WaitProgress): string {
   const { credentials, requestErrors, outage, unknownStatus } = budgetEndsAt;
   return budgetsText([
@@ -90,7 +90,7 @@ function waitBudgetsText({ budgetEndsAt }: WaitProgress): string {
   ]);
 }
 
-/** When budgets end, each with the name of its option; those without an end are left out. */
+/** When budgets end, each with the name of its option. Those without an end are left out. */
 export function budgetsText(ends: [at: string | null, option: string][]): string {
   return ends.flatMap(([at, option]) => (at === null ? [] : `${time(at)} (${option})`)).join(', ');
 }

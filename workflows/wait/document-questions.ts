@@ -13,32 +13,32 @@ import { ASKING, scheduleShown } from '../support/schedule';
 import { waitQueue, type Wait, type WaitHooks } from './wait';
 
 /**
- * How often a question is asked at once where the answer may be odd: by a worker that has `getJob` alone, which during a roll-out the next one
- * may not be, or by a gateway. A list of failed files that is never anything but absent is one that the API does not have. Histories depend
- * on both.
+ * How often a question is asked at once if its answer may not be valid: it came from a worker that only has `getJob`, and during a roll-out the next
+ * worker may have more; or it came from a gateway. If the list of failed files is absent each time, the API does not have it. Histories depend on
+ * both.
  */
 const TRIES_AT_ONCE = 3;
 const TRIES_OF_ABSENT_LIST = 2;
 
-/** Pause between two of them, in milliseconds. */
+/** Pause between two of these requests, in milliseconds. */
 const PAUSE_AT_ONCE_MS = 2_000;
 
-/** What is asked about a job's documents. Both fail as activities do. */
+/** Questions about a job's documents. Both fail as activities do. */
 interface Questions {
   details(): Promise<ReportedDetails>;
   failedFiles(): Promise<FailedFileList>;
 }
 
 /**
- * Questions that are asked together: they share the time that the limit leaves. A result may wait for what the service asks for; a failure
- * that is known does not, and a question that is repeated leaves a long pause to the wait, which shows it.
+ * Creates questions that are asked together and share the time that the limit leaves. A question for a result may wait as long as the service asks
+ * for. A question for the details of a failure does not, and a repeated question leaves a long pause to the wait, which shows it.
  */
 export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHooks): Questions {
   const { input, options, state } = wait;
   const { activityTaskQueue: taskQueue, account } = input;
   const isCompleted = verdictOfState(state) === 'completed';
   const mayPause = isCompleted && options.failedFiles === 'return';
-  const isRepeated = isCompleted && options.failedFiles === 'fail'; // by the wait, for as long as the details are missing
+  const isRepeated = isCompleted && options.failedFiles === 'fail'; // the wait repeats it as long as the details are missing
   const question = {
     jobId: jobIdIn(state),
     account,
@@ -96,8 +96,8 @@ export function documentQuestions(wait: Wait, limit: Limit | null, hooks: WaitHo
 type Ask = (question: Parameters<OperationActivities[typeof GET_JOB_DETAILS]>[0]) => Promise<unknown>;
 
 /**
- * What a question failed with. A worker that has `getJob` alone is set up wrongly for it, and counts as one that does not know the account: a
- * roll-out may mend it.
+ * The failed call of a question. A worker that only has `getJob` is set up wrong for it, and counts like one that does not know the account: a
+ * roll-out may fix it.
  */
 export function failedQuestion(error: unknown): FailedCall {
   const failed = failedCall(error);
@@ -107,14 +107,14 @@ export function failedQuestion(error: unknown): FailedCall {
   return { type: 'error', error: { type, message, api: { kind: 'validation' }, retryable: false } };
 }
 
-/** Whether the API, or a gateway before it, refused the question by a 4xx that Temporal does not try again. */
+/** Whether the API, or a gateway in front of it, refused the question with a 4xx that Temporal does not retry. */
 function isOdd(failed: FailedCall): boolean {
   if (failed.type !== 'error' || failed.error.retryable) return false;
   const { status = NaN } = failed.error.api ?? {};
   return status >= 400 && status < 500;
 }
 
-/** Whether a worker took the question that does not know the activity. */
+/** Whether a worker without this activity took the question. */
 function isUnanswered(failed: FailedCall): failed is Extract<FailedCall, { type: 'error' }> {
   return failed.type === 'error' && isUnknownActivity(failed.error);
 }

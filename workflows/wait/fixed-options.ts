@@ -4,7 +4,7 @@ import type { ReportedBack } from '../support/reported-back';
 import { noteAttributesError } from '../support/search-attributes';
 import type { Wait } from './wait';
 
-/** What a wait proposes holds from the first answer that reports it back; where an answer reports nothing, all stays as it was. */
+/** Applies the proposed options once an answer has reported them back. If an answer reports none, the options stay as they are. */
 export function fixOptions(wait: Wait, { options: reported, attributesError }: ReportedBack, isAnswer: boolean): void {
   wait.state = noteAttributesError(wait.state, attributesError, { jobId: wait.state.jobId });
   if (!wait.proposed) return;

@@ -4,10 +4,10 @@ import type { CheckNow } from '../../src/common/messages';
 import { type CheckNowHint, hinted } from '../../src/core/wait/next-check';
 import { HINTED, type Wait } from './wait';
 
-/** Begins a timer or a watch; a hint ends it early. */
+/** Begins a timer or a watch. A hint ends it early. */
 export function unlessHinted(wait: Wait, begin: () => Promise<unknown>, hintable: boolean): Promise<unknown> {
   if (!hintable) return begin();
-  if (wait.state.hints.pending) return Promise.resolve(HINTED); // it came after the decision
+  if (wait.state.hints.pending) return Promise.resolve(HINTED); // the hint came after the decision
   return pauseScope(wait)
     .run(begin)
     .catch((error: unknown) => {
@@ -16,7 +16,7 @@ export function unlessHinted(wait: Wait, begin: () => Promise<unknown>, hintable
     });
 }
 
-/** One scope serves all pauses until a hint cancels it: in a workflow each promise costs a stack trace, and a scope has several. */
+/** One scope serves all pauses until a hint cancels it. In a workflow, each promise costs a stack trace, and a scope has several promises. */
 function pauseScope(wait: Wait): CancellationScope {
   const { pauses } = wait;
   if (pauses && !pauses.consideredCancelled && pauses.parent === CancellationScope.current()) return pauses;
@@ -28,7 +28,7 @@ export function onCheckNow(wait: Wait, hint?: CheckNow): void {
   wait.pauses?.cancel();
 }
 
-/** A handler must not fail the workflow: a hint that says something wrong still is a hint. */
+/** Reads a hint. A handler must not fail the workflow, so a hint with a wrong value still counts as a hint. */
 function readHint(hint?: CheckNow | null): CheckNowHint {
   const { safetyGap } = hint ?? {};
   if (safetyGap === undefined || safetyGap === null) return { safetyGapMs: safetyGap };

@@ -21,7 +21,7 @@ import { reportedBack, reportedInFailure } from '../support/reported-back';
 import { fixOptions } from './fixed-options';
 import { HINTED, waitQueue, type Wait, type WaitHooks } from './wait';
 
-/** Checks the job once. No async function: in a workflow each promise costs a stack trace. */
+/** Checks the job once. Not an async function, because in a workflow each promise costs a stack trace. */
 export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
   wait.state = checking(wait.state);
   wait.activity = 'checking';
@@ -35,7 +35,7 @@ export function poll(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<O
   });
 }
 
-/** Sleeps until the time of the plan. A timer that fired is the plan: what comes next is not decided again. */
+/** Sleeps until the planned time. Once the timer has fired, the check is due: the plan is not made again. */
 export function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: WaitHooks): Promise<void> {
   wait.state = planned(wait.state, until);
   wait.activity = 'sleeping';
@@ -47,16 +47,16 @@ export function sleepUntil(wait: Wait, until: number, hintable: boolean, hooks: 
 }
 
 /**
- * What a check brought must fit. A wait that cancels its job ends for another reason, and carries nothing.
- * @throws ApplicationFailure where the lists are more than the workflow can carry
+ * Checks that the lists from a check fit. A wait that cancels its job skips this: it ends for another reason, and carries no lists.
+ * @throws ApplicationFailure if the lists are larger than the workflow can carry
  */
 export function listsWithinSize(wait: Wait, observation: Observation | null): void {
   if (observation?.type === 'answer' && bringsLists(observation.check)) withinSize(wait, observation.check.job);
 }
 
 /**
- * The result of a wait. Temporal terminates a workflow whose result or carried state is above 2 MB: a typed failure comes before that, as
- * soon as the lists are there.
+ * The result of a wait. Temporal terminates a workflow whose result or carried state is above 2 MB. A typed failure prevents that as soon as the
+ * lists are known.
  */
 export function withinSize(wait: Wait, job: JobSummary, told?: ReportedDocuments): AwaitJobResult {
   const result = waitResult(wait.state, job, Date.now(), told);
@@ -72,7 +72,7 @@ function bringsLists({ inputFileIds, outputNodeFiles }: JobCheck): boolean {
   return inputFileIds?.entries !== undefined || outputNodeFiles?.entries !== undefined;
 }
 
-/** Logs what changed, once: a wait may fail for hours, and its progress shows the rest. */
+/** Logs an error once per change of its type. Checks may fail for hours, and the wait's progress shows the rest. */
 export function logChange({ state }: Wait, observation: Observation): void {
   const { jobId, failing, lastError } = state;
   const before = failing ? lastError?.type : undefined;
@@ -85,7 +85,7 @@ export function logChange({ state }: Wait, observation: Observation): void {
 }
 
 /**
- * Looks whether the job that is waited for has appeared: of several, the first that was created.
+ * Looks whether the awaited job has appeared. If there are several, the first that was created counts.
  * @throws only a cancellation
  */
 async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Observation> {
@@ -116,7 +116,7 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
   }
 }
 
-/** Each entry that can't be read may be the first job. So the look fails, and the budget of outages bounds how long. */
+/** Each entry that cannot be read may be the first job. So the check fails, and the outage budget limits how long this may last. */
 function unreadableList(entries: number): ApplicationFailure {
   const error = createUnstructuredError(
     `${entries} of the listed jobs could not be read: each may be the one that is waited for`,

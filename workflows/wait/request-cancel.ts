@@ -5,7 +5,7 @@ import { CANCEL_JOB } from '../../src/core/names';
 import { failedCall } from '../support/failures';
 import { ASKING } from '../support/schedule';
 
-/** Where a request goes. */
+/** Account and task queue of a request. */
 interface CancelPlace {
   account?: string | undefined;
   /** @default the workflow's own */
@@ -13,9 +13,9 @@ interface CancelPlace {
 }
 
 /**
- * Asks the API to stop a job, and does not check that it stops.
- * @param attempts Whoever must know whether a request may have been taken allows one: repeated by Temporal, its lost answer is hidden
- * @returns why the API did not take the request
+ * Asks the API to stop a job, without a check that the job stops.
+ * @param attempts 1 if the caller must know whether a request may have been accepted: a retry by Temporal would hide that an answer was lost
+ * @returns the error if the API did not accept the request
  */
 export async function requestCancel(
   jobId: string,

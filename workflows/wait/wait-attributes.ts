@@ -3,7 +3,7 @@ import { attributeValues, healthOfWait } from '../../src/core/wait/attribute-val
 import { attributesOfStart, upsertAttributes } from '../support/search-attributes';
 import type { Wait } from './wait';
 
-/** Search attributes that the workflow was started with count as set. */
+/** Records the search attributes that the workflow was started with as set. */
 export function noteAttributesOfStart(wait: Wait): void {
   if (!wait.state.attributes)
     wait.state = { ...wait.state, attributes: attributesOfStart(wait.options.searchAttributes) };

@@ -17,17 +17,17 @@ import { logCancelFailed, requestCancel } from './request-cancel';
 import type { Wait, WaitHooks } from './wait';
 import { watch } from './watch';
 
-/** Runs a wait to its end: does what the state machine decides, and nothing else. */
+/** Runs a wait to its end, by performing what the state machine decides. */
 export async function runWait(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult> {
   const scope = CancellationScope.current();
-  // A check may be answered in the task that brings the cancellation: whatever the wait would end with, that comes first.
+  // The answer to a check may arrive in the same task as the cancellation. The cancellation takes precedence over any other end of the wait.
   const unlessCancelled = () => (scope.consideredCancelled ? scope.cancelRequested : undefined);
   try {
     return await waitForEnd(wait, hooks).finally(unlessCancelled);
   } catch (error) {
     const { options } = wait;
     const isOver = wait.state.cancel !== undefined || isAbsent(wait.state) || isTerminal(verdictOfState(wait.state));
-    // Whatever becomes of the job, a caller's cancellation ends as one.
+    // A caller's cancellation always ends as a cancellation, whatever happens to the job.
     if (isCancellation(error) && options.onCancel === 'cancel' && !isOver) await cancelAndConfirm(wait, hooks);
     throw error;
   } finally {
@@ -45,7 +45,7 @@ async function waitForEnd(wait: Wait, hooks: WaitHooks): Promise<AwaitJobResult>
       await countNodes(wait, hooks);
       continue;
     }
-    if (decision.do === 'sleep') wait.state = planned(wait.state, decision.until); // carried, where the next step continues as new
+    if (decision.do === 'sleep') wait.state = planned(wait.state, decision.until); // carried over if the next step continues as new
     const before = hooks.beforeStep?.();
     if (before) await before;
     if (decision.do === 'poll') listsWithinSize(wait, await poll(wait, decision.timeoutMs, hooks));
@@ -59,18 +59,18 @@ async function cancelAtLimit(wait: Wait, limit: Limit, hooks: WaitHooks): Promis
   return endWait(wait, decideAfterCancel(wait.state, limit, Date.now()), hooks, limit);
 }
 
-/** Longest list of failed documents in a result. */
+/** Maximum size of the list of failed documents in a result, in bytes of JSON. */
 const MAX_FAILED_FILES_BYTES = 512 * 1_024;
 
 /**
- * Returns or throws what a wait ends with, together with what became of the job's documents: that is asked for within the total limit, or
- * once, within the shortest time of a check, where a limit has `passed`.
+ * Returns or throws the end of a wait, with the outcome of the job's documents. The outcome is requested within the total limit. If a limit has
+ * `passed`, it is requested once, within the shortest time of a check.
  */
 async function endWait(wait: Wait, ending: Ending, hooks: WaitHooks, passed?: Limit): Promise<AwaitJobResult> {
   const limit = passed ?? nextLimit(wait.state, wait.options);
   if (ending.do === 'fail') throw toApplicationFailure(await withDocuments(wait, ending.failure, limit, hooks));
   const { job } = ending;
-  const result = withinSize(wait, job); // before making a call whose answer would not fit
+  const result = withinSize(wait, job); // before a call whose answer would not fit
   const { told, someFailed } = await askDocuments(wait, limit, hooks);
   const { documents, documentsError } = told;
   if (documents && someFailed && wait.options.failedFiles === 'fail')
@@ -89,7 +89,7 @@ async function withDocuments(
   return failed ? withFailedFiles(failure, failed) : failure;
 }
 
-/** Failed documents give way to the files: a result that fits without them is returned, with those of them that fit beside it. */
+/** Adds failed documents to a result only as far as they fit next to the lists of files. */
 function fitting(
   { options, state }: Wait,
   job: JobSummary,
@@ -102,8 +102,8 @@ function fitting(
 }
 
 /**
- * Asks the API to stop the job and waits until it is at an end, or the confirm limit has passed. No cancellation reaches it; what it learns
- * stands in the wait's state.
+ * Asks the API to stop the job, and checks until the job has ended or the confirm limit has passed. No cancellation interrupts this. The outcome is
+ * part of the wait's state.
  */
 function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
   wait.state = beginCancel(wait.state, Date.now());

@@ -9,35 +9,36 @@ import { startWait, type WaitState } from '../../src/core/wait/state';
 import { checked } from '../support/failures';
 import type { ActivityQueue } from '../support/schedule';
 
-/** A wait under way: the state is replaced as a whole, by the loop and by the signal handler. */
+/** A wait in progress. The loop and the signal handler replace its state as a whole. */
 export interface Wait {
   readonly input: ResolvedWaitInput;
-  /** What holds now. */
+  /** The options that apply now. */
   options: WaitOptions;
-  /** What holds once a check has reported it back; undefined where that is done. */
+  /** Options that apply once a check has reported them back; undefined after that. */
   proposed?: WaitOptions;
   state: WaitState;
   activity: WaitProgress['activity'];
-  /** Where what a hint ends runs: timers and watches. */
+  /** Scope of the timers and watches that a hint ends. */
   pauses?: CancellationScope;
 }
 
-/** What a pause comes to that a hint ended. */
+/** Result of a pause that a hint ended. */
 export const HINTED = 'hinted';
 
-/** What differs between the forms of a wait. */
+/** The differences between the forms of a wait. */
 export interface WaitHooks {
-  /** Begins a timer or a watch, unless a hint is pending that may end it; resolves to `HINTED` where a hint did. */
+  /** Begins a timer or a watch, unless a pending hint would end it at once. Resolves to `HINTED` if a hint ended it. */
   pause(begin: () => Promise<unknown>, hintable: boolean): Promise<unknown>;
-  /** The state changed. */
+  /** Called when the state has changed. */
   changed?(): void;
-  /** The next step is a check or a sleep; may continue as new, which never returns. */
+  /** Called before a check or a sleep. It may continue as new and then never returns. */
   beforeStep?(): Promise<void> | undefined;
 }
 
 /**
- * What a wait knows of its activities' task queue, and shows. How long the last check took says something of the queue where it was answered: one that
- * failed was repeated. The first comes after a start, if after anything, which took as long as its documents.
+ * The task queue of a wait's activities, with what the wait knows about it. The time of the last check says something about the queue only if the
+ * check was answered, because a failed check includes retries. Before the first check, at most a start has run, and its time depends on its
+ * documents.
  */
 export function waitQueue(wait: Wait, hooks: WaitHooks): ActivityQueue {
   const { unserved, lastCheck, checks } = wait.state;
@@ -52,7 +53,7 @@ export function waitQueue(wait: Wait, hooks: WaitHooks): ActivityQueue {
   };
 }
 
-/** Whether a wait has asked for anything since: one that continued as new without that would never end. */
+/** Whether a wait has made a check or a count since. A wait that continued as new without one would never end. */
 export function hasAsked({ state }: Wait, since: WaitState): boolean {
   return state.checks > since.checks || state.nodes?.askedAt !== since.nodes?.askedAt;
 }

@@ -15,10 +15,10 @@ import { logChange } from './poll';
 import { HINTED, waitQueue, type Wait, type WaitHooks } from './wait';
 
 /**
- * Has a worker watch the job until its status changes, a hint comes, or the time of the watch is over. What it saw counts as a check; so
- * does the error of the API by which it ended. Whatever else ends it, the schedule takes over.
+ * Has a worker watch the job until its status changes, a hint comes, or the time of the watch is over. What the watch saw counts as a check, and so
+ * does an API error that ended it. If anything else ends the watch, the schedule takes over.
  *
- * @returns null where it saw nothing new
+ * @returns null if the watch saw nothing new
  * @throws only a cancellation
  */
 export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<Observation | null> {
@@ -80,7 +80,7 @@ function takeFailure(wait: Wait, error: unknown): Observation | null {
   return null;
 }
 
-/** Whether the server ended it: that is how one ends at a limit of the wait. */
+/** Whether the server ended the watch. This is how a watch ends at a limit of the wait. */
 function isTimeOver(error: unknown): boolean {
   const { cause } = error as Error;
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE';
