@@ -9,8 +9,7 @@ const MAX_TEXT = 300;
 
 /**
  * A text about a reference, such as a library's error, without the secrets that the reference may contain. At most 300 characters.
- * @param shown What may be shown of the reference.
- * @default what the rules of its scheme say
+ * @param shown What may be shown of the reference. @default what the rules of its scheme say
  */
 export function withoutSecrets(text: string, ref: string, shown?: string): string {
   const secrets = secretPattern(ref, shown);

@@ -33,7 +33,7 @@ export function memoOfBatch(input: RunJobsInput<unknown>): Record<string, unknow
 
 /**
  * A caller that joins a batch gets its answer. The answer for other documents would be mistaken for the one that was asked for. A batch that was
- * started by its name, without this package's client, has no such memo, and is joined as it is.
+ * started by its workflow type, without this package's client, has no such memo, and is joined as it is.
  * @throws UnstructuredValidationError if the memo names another batch
  */
 export function refuseOtherBatch(

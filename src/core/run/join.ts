@@ -97,7 +97,7 @@ export function refuseOtherJob(memo: Record<string, unknown> | undefined, { answ
 
 /**
  * A caller that joins a run gets its answer. The answer for other documents, or under other options that decide it, would be mistaken for the one
- * that was asked for. A run that was started by its name, without this package's client, has neither in its memo, and is joined as it is.
+ * that was asked for. A run that was started by its workflow type, without this package's client, has neither in its memo, and is joined as it is.
  * @throws UnstructuredValidationError if the run's memo names something else
  */
 export function refuseOtherRun(

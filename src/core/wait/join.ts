@@ -44,8 +44,8 @@ export function memoOfJob({ jobId }: Pick<WaitState, 'jobId'>, account?: string)
 }
 
 /**
- * The entries of {@link memoOfJob} that a waiter's memo lacks: all if the waiter was started by its name, without this package's client, and the job
- * if it had not appeared at the start.
+ * The entries of {@link memoOfJob} that a waiter's memo lacks: all if the waiter was started by its workflow type, without this package's client, and
+ * the job if it had not appeared at the start.
  * @param memo The entries that the memo has
  */
 export function lackingInMemo(
@@ -59,7 +59,7 @@ export function lackingInMemo(
   );
 }
 
-/** The note in a waiter's memo; empty if the waiter was started by its name, without a note. */
+/** The note in a waiter's memo; empty if the waiter was started by its workflow type, without a note. */
 export function noteOfWait(memo: Record<string, unknown> | undefined): Partial<WaitNote> {
   const note = memo?.[WAIT_MEMO];
   return isObject(note) ? note : {};
