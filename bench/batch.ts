@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BatchCost, type BatchSize, withBatchBench } from './batch/bench';
+import { type BatchBench, type BatchCost, type BatchSize, withBatchBench } from './batch/bench';
 import { measureListing } from './batch/listing';
 import { print, type Goal, type Report, type Table } from './report';
 
@@ -44,54 +44,51 @@ export async function run({ documents = FULL.documents }: BatchBenchOptions = {}
   };
 }
 
-/** The same documents by both, at the same time; then the batch once more, with a few new documents. */
+/** The same documents by both, at the same time. */
 async function besideLoop(documents: number): Promise<Part> {
   const size: BatchSize = { documents, perJob: PER_JOB, parallel: 5, jobMs: JOB_MS, checkMs: 1_000 };
   const isReduced = documents < FULL.documents;
-  return withFolder(async (folder) => {
-    return withBatchBench(join(folder, 'both'), size, async (bench) => {
-      const single = await bench.runBatch('single', { first: 1 });
-      const loopRun = bench.runLoop().catch((error: unknown) => error as Error);
-      const ours = await bench.runBatch('whole').finally(() => loopRun);
-      const loop = await loopRun;
-      if (loop instanceof Error) throw loop;
-      const again = await bench.runBatch('again', { new: NEW_DOCUMENTS, unlessIn: ours.manifest });
-      const eventsPerJob = (ours.parentEvents - single.parentEvents) / (ours.jobs - single.jobs);
-      return {
-        tables: [
-          {
-            title: `${documents} documents in ${ours.jobs} jobs, ${size.parallel} at a time`,
-            rows: [toRow('loop by hand', loop), toRow('runJobs', ours)],
-          },
-          {
-            title: `a later batch that finds ${NEW_DOCUMENTS} new documents among ${documents}`,
-            rows: [toRow('the whole again', ours), toRow('unlessIn', again)],
-          },
-        ],
-        goals: [
-          { what: 'batch: time beyond that of the jobs', value: ours.overhead, atMost: 0.1, isReduced },
-          { what: 'batch: events a job in the parent', value: eventsPerJob, atMost: 9 },
-          { what: 'batch: most jobs at a time', value: ours.mostAtATime, atMost: size.parallel, isReduced },
-          { what: 'batch: most jobs at a time', value: ours.mostAtATime, atLeast: size.parallel, isReduced },
-        ],
-      };
-    });
+  return withBench(size, async (bench) => {
+    const single = await bench.runBatch('single', { first: 1 });
+    const loopRun = bench.runLoop().catch((error: unknown) => error as Error);
+    const ours = await bench.runBatch('whole').finally(() => loopRun);
+    const loop = await loopRun;
+    if (loop instanceof Error) throw loop;
+    const eventsPerJob = (ours.parentEvents - single.parentEvents) / (ours.jobs - single.jobs);
+    return {
+      tables: [
+        {
+          title: `${documents} documents in ${ours.jobs} jobs, ${size.parallel} at a time`,
+          rows: [toRow('loop by hand', loop), toRow('runJobs', ours)],
+        },
+      ],
+      goals: [
+        { what: 'batch: time beyond that of the jobs', value: ours.overhead, atMost: 0.1, isReduced },
+        { what: 'batch: events a job in the parent', value: eventsPerJob, atMost: 9 },
+        { what: 'batch: most jobs at a time', value: ours.mostAtATime, atMost: size.parallel, isReduced },
+        { what: 'batch: most jobs at a time', value: ours.mostAtATime, atLeast: size.parallel, isReduced },
+      ],
+    };
   });
 }
 
-/** A batch, and one of ten times the documents, each with a worker of its own. */
+/** A batch, and one of ten times the documents, each with a worker of its own; then that one once more, with a few new documents. */
 async function tenTimes(documents: number): Promise<Part> {
-  const costs: BatchCost[] = [];
-  for (const count of [Math.ceil(documents / 10), documents]) {
-    const size: BatchSize = { documents: count, perJob: PER_JOB, parallel: 25, jobMs: JOB_MS, checkMs: 5_000 };
-    costs.push(
-      await withFolder((folder) => withBatchBench(folder, size, async (bench) => await bench.runBatch('whole'))),
-    );
-  }
-  const [few, many] = costs as [BatchCost, BatchCost];
+  const size: BatchSize = { documents, perJob: PER_JOB, parallel: 25, jobMs: JOB_MS, checkMs: 5_000 };
+  const few = await withBench({ ...size, documents: Math.ceil(documents / 10) }, (bench) => bench.runBatch('whole'));
+  const [many, again] = await withBench(size, async (bench) => {
+    const whole = await bench.runBatch('whole');
+    return [whole, await bench.runBatch('again', { new: NEW_DOCUMENTS, unlessIn: whole.manifest })] as const;
+  });
   const isReduced = documents < FULL.large;
   return {
-    tables: [{ title: 'ten times the documents', rows: costs.map((cost) => toRow('runJobs', cost)) }],
+    tables: [
+      { title: 'ten times the documents', rows: [few, many].map((cost) => toRow('runJobs', cost)) },
+      {
+        title: `a later batch that finds ${NEW_DOCUMENTS} new documents among ${documents}`,
+        rows: [toRow('the whole again', many), toRow('unlessIn', again)],
+      },
+    ],
     goals: [
       {
         what: `memory of the worker with ${documents} documents ÷ with a tenth of them`,
@@ -142,10 +139,11 @@ function toListing({ keys, sdkMs, oursMs }: Awaited<ReturnType<typeof measureLis
   };
 }
 
-async function withFolder<T>(fn: (folder: string) => Promise<T>): Promise<T> {
+/** A bench in a folder of its own. */
+async function withBench<T>(size: BatchSize, fn: (bench: BatchBench) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-batch-'));
   try {
-    return await fn(folder);
+    return await withBatchBench(folder, size, fn);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
