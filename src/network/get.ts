@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { invalidInput } from '../core/errors';
 import { dispatchTo } from './dispatch';
+import { HeadTime } from './head-time';
 import { wrongSetup } from './wrong-setup';
 
 /** A GET request. */
@@ -28,7 +29,7 @@ export function get(
   onOver: () => void,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const handler = new GetHandler(signal, onOver, resolve, reject);
+    const handler = new GetHandler(signal, new HeadTime(request.headersTimeout), onOver, resolve, reject);
     dispatchTo(dispatcher, { ...request, method: 'GET' }, handler);
   });
 }
@@ -41,6 +42,7 @@ class GetHandler implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly signal: AbortSignal,
+    private readonly headTime: HeadTime,
     private readonly onOver: () => void,
     private readonly resolve: (answer: RawAnswer) => void,
     private readonly reject: (error: unknown) => void,
@@ -52,6 +54,7 @@ class GetHandler implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new Error('given up before it was sent'));
+    else this.headTime.begin();
   }
 
   onResponseStart(
@@ -59,7 +62,12 @@ class GetHandler implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    if (status < 200 || this.#isOver) return;
+    if (this.#isOver) return;
+    if (status < 200) {
+      this.headTime.interim(controller);
+      return;
+    }
+    this.headTime.end();
     this.#controller = controller;
     this.#body = new Readable({
       read: () => this.#controller?.resume(),
@@ -105,6 +113,7 @@ class GetHandler implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     this.signal.removeEventListener('abort', this.#abort);
+    this.headTime.end();
     this.onOver();
   }
 }

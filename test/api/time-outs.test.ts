@@ -1,9 +1,16 @@
 import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
+import type { UnstructuredClient } from '../../src/api/client';
 import { UnstructuredTimeoutError } from '../../src/core/errors';
 import { JOB_ID, clientOf, errorOf, getJobError, serve, serveTcp, wireJob } from './support';
 
 const BODY = JSON.stringify(wireJob());
+
+const hintForEver: RequestListener = (_request, response) => {
+  const timer = setInterval(() => response.writeProcessing(), 50);
+  response.on('close', () => clearInterval(timer));
+};
 
 describe('a call ends in time', () => {
   it('where no answer comes', async () => {
@@ -18,6 +25,28 @@ describe('a call ends in time', () => {
     });
     expect(error).toBeInstanceOf(UnstructuredTimeoutError);
     expect(error.details.status).toBeUndefined();
+  });
+
+  it.each([
+    ['a job', (client: UnstructuredClient) => client.getJob(JOB_ID)],
+    ['an output, which has no total time', (client: UnstructuredClient) => client.downloadJobOutput(JOB_ID, 'a.pdf')],
+    ['a start without files', (client: UnstructuredClient) => client.runWorkflow(JOB_ID)],
+  ])('where hints of an answer go on and on: of %s', async (_, ask) => {
+    const client = clientOf(await serve(hintForEver), { timeouts: { headers: 300, total: '1 minute' } });
+    const error = await errorOf(ask(client));
+    expect(error).toBeInstanceOf(UnstructuredTimeoutError);
+    expect(error.details).toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
+    expect(error.details.status).toBeUndefined();
+  });
+
+  it('and not before it, where hints come, and then the answer', async () => {
+    const baseUrl = await serve((_request, response) => {
+      for (let n = 0; n < 5; n++) response.writeProcessing();
+      response.write(BODY.slice(0, 10));
+      setTimeout(() => response.end(BODY.slice(10)), 400);
+    });
+    const client = clientOf(baseUrl, { timeouts: { headers: 200 } });
+    expect(await client.getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
   });
 
   it('where the body stalls', async () => {

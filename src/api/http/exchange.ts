@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { dispatchTo } from '../../network/dispatch';
+import { HeadTime } from '../../network/head-time';
 import type { AnswerHead, AnswerHeaders, BodySink } from './answer';
 import type { Deadline, Stoppable } from './deadline';
 import { errorBody } from './error-body';
@@ -40,7 +41,7 @@ export function exchange<T>(
   receiver: Receiver<T>,
 ): Promise<Answer<T>> {
   return new Promise((resolve, reject) => {
-    const handler = new AnswerHandler(deadline, receiver, resolve, reject);
+    const handler = new AnswerHandler(deadline, receiver, new HeadTime(request.headersTimeout), resolve, reject);
     deadline.phase = 'waiting for a connection';
     deadline.running = handler;
     dispatchTo(dispatcher, request, handler);
@@ -58,6 +59,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   constructor(
     private readonly deadline: Deadline,
     private readonly receiver: Receiver<T>,
+    private readonly headTime: HeadTime,
     private readonly resolve: (answer: Answer<T>) => void,
     private readonly reject: (error: HttpError) => void,
   ) {}
@@ -74,12 +76,17 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
       controller.abort(new HttpError('connection', 'given up before it was sent'));
       return;
     }
+    this.headTime.begin();
     this.deadline.phase = 'waiting for the answer';
     this.receiver.sending?.();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
-    if (status < 200) return;
+    if (status < 200) {
+      this.headTime.interim(controller);
+      return;
+    }
+    this.headTime.end();
     this.deadline.phase = 'reading the answer';
     const head = { status, headers };
     this.#head = head;
@@ -132,6 +139,7 @@ class AnswerHandler<T> implements Dispatcher.DispatchHandler, Stoppable {
   #settle(): void {
     this.#settled = true;
     clearTimeout(this.#errorBodyTimer);
+    this.headTime.end();
     this.deadline.running = undefined;
   }
 }
