@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { typedError } from '../../src/core/document';
 import { shownRef } from '../../src/core/reference';
 import { isStorageError } from '../../src/core/storage-error';
 import { isObject } from '../../src/core/values';
@@ -75,9 +76,8 @@ export class CredentialBudget {
       const answer = await perform();
       this.#letThrough(call);
       return answer;
-    } catch (error) {
-      this.#failed(call, error);
-      throw error;
+    } catch (thrown) {
+      throw this.#failed(call, typedError(thrown));
     }
   }
 
@@ -87,9 +87,8 @@ export class CredentialBudget {
         this.#letThrough(call);
         yield page;
       }
-    } catch (error) {
-      this.#failed(call, error);
-      throw error;
+    } catch (thrown) {
+      throw this.#failed(call, typedError(thrown));
     }
   }
 
@@ -98,9 +97,10 @@ export class CredentialBudget {
   }
 
   /** A passing error in between, such as an outage, does not end a refusal. If several calls are refused, the first one counts until it succeeds. */
-  #failed(call: string, error: unknown): void {
+  #failed(call: string, error: unknown): unknown {
     const kind = refusalKind(error);
     if (kind !== undefined && !this.#refused.has(kind)) this.#refused.set(kind, { call, since: performance.now() });
+    return error;
   }
 
   #triedMs(kind: RefusalKind): number {

@@ -6,6 +6,7 @@ import { CONTENT_NOT_DECODED, type LostOutput, OUTPUT_NOT_JSON } from '../../src
 import { retryDelayMs } from '../../src/core/retry-timing';
 import type { CollectItem } from '../../src/core/run/collect';
 import { storageAnswer, isStorageError } from '../../src/core/storage-error';
+import { oneLine } from '../../src/core/values';
 import { isForeignRefusal } from '../support/storage-failure';
 
 /** How often one attempt of the activity tries one output. */
@@ -154,5 +155,5 @@ export function lostOutput(jobId: string, { fileId, nodeId }: CollectItem, error
 
 /** An error in a form for people. */
 export function describeError(error: unknown): { type: string; message: string } {
-  return { type: errorShape(error).name, message: errorMessage(error).slice(0, 300) };
+  return { type: errorShape(error).name, message: oneLine(errorMessage(error)).slice(0, 300) };
 }

@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import { typedError } from '../../src/core/document';
 import { errorMessage } from '../../src/core/error-shape';
 import { invalidInput } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
@@ -18,8 +19,9 @@ export async function checkTarget(
 ): Promise<void> {
   try {
     await withStallTimeout({ ms: limitMs, what: 'The target was not checked', signal }, () => storage.checkTarget(to));
-  } catch (error) {
+  } catch (thrown) {
     signal.throwIfAborted();
+    const error = typedError(thrown);
     const message = withoutSecrets(errorMessage(error), to);
     if (isStorageError(error) && !error.retryable) throw invalidInput(`Option outputs.to is refused: ${message}`);
     log.warn('A target of outputs could not be checked', { error: message });

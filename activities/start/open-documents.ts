@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { UnstructuredDocumentRefusedError } from '../../src/core/document';
+import { typedError, UnstructuredDocumentRefusedError } from '../../src/core/document';
 import type { RefusedDocument } from '../../src/core/refusal';
 import type { UnstructuredApiError } from '../../src/core/errors';
 import type { StartRequest } from '../../src/core/start/request';
@@ -118,8 +118,9 @@ async function openAgain(
     try {
       const limitMs = Math.min(LONGEST_OPEN_MS, leftMs());
       return await within(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
-    } catch (error) {
+    } catch (thrown) {
       signal.throwIfAborted();
+      const error = typedError(thrown);
       const passes = !isWrongSetup(error) && !refusalReason(error);
       if (!passes || tried >= tries) throw error;
       await setTimeout(PAUSE_MS * tried, undefined, { signal });

@@ -1,5 +1,10 @@
 import type { ApplicationFailure } from '@temporalio/common';
-import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../../src/core/document';
+import {
+  isDocumentRefused,
+  isNonRetryable,
+  typedError,
+  UnstructuredDocumentRefusedError,
+} from '../../src/core/document';
 import type { Refusal, RefusedDocument } from '../../src/core/refusal';
 import { errorCode, errorMessage } from '../../src/core/error-shape';
 import { createUnstructuredError, UnstructuredApiError } from '../../src/core/errors';
@@ -33,7 +38,7 @@ type Certainty = keyof typeof FAILURE_TEXTS;
 export function refusalReason(error: unknown): Refusal | undefined {
   if (isDocumentRefused(error)) return error.details.reason;
   if (isStorageError(error) && error.details.kind === 'credential') return 'credentialRefused';
-  const isLasting = isBrokenCoding(error) || (isStorageError(error) && !error.retryable);
+  const isLasting = isStorageError(error) ? !error.retryable : isBrokenCoding(error) || isNonRetryable(error);
   return isLasting ? 'notReadable' : undefined;
 }
 
@@ -82,7 +87,7 @@ export function unavailableDocument(
  * requests.
  */
 export function isOfAnyDocument(error: unknown): boolean {
-  const { status, code = errorCode(error) } = answerOf(error);
+  const { status, code } = answerOf(error);
   return status === 429 || status === 503 || code === 'EMFILE' || code === 'ENFILE';
 }
 
@@ -92,7 +97,7 @@ export function isOfUnknownHost(error: unknown): boolean {
 }
 
 function answerOf(error: unknown): StorageAnswer {
-  return storageAnswer(detailsOf(error) ?? error);
+  return { code: errorCode(error), ...storageAnswer(detailsOf(error) ?? error) };
 }
 
 function detailsOf(error: unknown) {
@@ -112,11 +117,12 @@ interface Sent {
 
 /** The error of a start whose document breaks off while it is sent. The request was incomplete, so no job was started. */
 export function errorOfBrokenOff(
-  error: unknown,
+  thrown: unknown,
   document: StartDocument,
   { refused, total, noteRefused, noteBrokenOff }: Sent,
 ): UnstructuredApiError | ApplicationFailure {
-  if (isWrongSetup(error)) return error;
+  if (isWrongSetup(thrown)) return thrown;
+  const error = typedError(thrown);
   const one = toRefusedDocument(error, document, 'incomplete');
   const reason = refusalReason(error);
   if (!reason) {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { ApplicationFailure } from '@temporalio/common';
 import { copyFailure, toApplicationFailure } from '../../src/common/failure';
+import { typedError } from '../../src/core/document';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { UnstructuredApiError } from '../../src/core/errors';
 import { transferFailure } from '../../src/core/run/failure';
@@ -14,7 +15,8 @@ const DEPTH = 5;
  * A source or sink may name a reference in an error. The secrets that the reference may hold are removed from the error. An error of the API names no
  * reference. An error without secrets is returned unchanged.
  */
-export function redactError(error: unknown, ref: string): unknown {
+export function redactError(thrown: unknown, ref: string): unknown {
+  const error = typedError(thrown);
   const isSecret = (value: unknown) => showsSecret(inspect(value, { depth: DEPTH }), ref);
   if (error instanceof UnstructuredApiError || !isSecret(error)) return error;
   if (isStorageError(error))

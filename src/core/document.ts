@@ -2,7 +2,8 @@ import { readField, errorShape } from './error-shape';
 import { UnstructuredError } from './errors';
 import { shownRef } from './reference';
 import { type DocumentRefusal, isRefusal, type Refusal } from './refusal';
-import { storageAnswer, bracketed, type StorageAnswer } from './storage-error';
+import { storageAnswer, bracketed, isStorageError, type StorageAnswer } from './storage-error';
+import { oneLine } from './values';
 
 /** A document to process, by reference. Its bytes never pass through a workflow. */
 export interface DocumentInput {
@@ -58,7 +59,7 @@ export class UnstructuredDocumentRefusedError extends UnstructuredError<
     why: string,
     { shown = shownRef(ref), cause, ...answer }: StorageAnswer & { shown?: string | undefined; cause?: unknown } = {},
   ) {
-    super(`Document ${shown} was refused: ${why}${bracketed(answer)}`, {
+    super(`Document ${shown} was refused: ${oneLine(why)}${bracketed(answer)}`, {
       type: 'UnstructuredDocumentRefusedError',
       retryable: false,
       details: { ref: shown, reason, ...storageAnswer(answer) },
@@ -72,4 +73,33 @@ export class UnstructuredDocumentRefusedError extends UnstructuredError<
 export function isDocumentRefused(error: unknown): error is UnstructuredDocumentRefusedError {
   const details = readField(error, 'details');
   return errorShape(error).name === 'UnstructuredDocumentRefusedError' && isRefusal(readField(details, 'reason'));
+}
+
+/** Deepest nesting of causes that is read. */
+const MAX_DEPTH = 20;
+
+/**
+ * The error of a source or sink that says whether a retry can succeed: the error itself, or the one that it wraps. An aggregate counts only if
+ * each of its errors says so. Then one that may pass comes first. Any other error is returned unchanged.
+ */
+export function typedError(error: unknown): unknown {
+  return typedIn(error, 0) ?? error;
+}
+
+function typedIn(error: unknown, depth: number): unknown {
+  if (isStorageError(error) || isDocumentRefused(error) || isNonRetryable(error)) return error;
+  if (depth === MAX_DEPTH) return undefined;
+  const gathered = readField(error, 'errors');
+  if (!Array.isArray(gathered) || gathered.length === 0) {
+    const cause = readField(error, 'cause');
+    return cause === undefined ? undefined : typedIn(cause, depth + 1);
+  }
+  const typed = gathered.map((one) => typedIn(one, depth + 1));
+  if (typed.includes(undefined)) return undefined;
+  return typed.find((one) => readField(one, 'retryable') === true) ?? typed[0];
+}
+
+/** Whether it is a non-retryable ApplicationFailure, also of another copy of the SDK. */
+export function isNonRetryable(error: unknown): boolean {
+  return errorShape(error).name === 'ApplicationFailure' && readField(error, 'nonRetryable') === true;
 }

@@ -1,5 +1,5 @@
 import { shownReference, splitRef } from './reference';
-import { escapeRegExp } from './values';
+import { escapeRegExp, oneLine } from './values';
 
 /** Shorter values are not treated as secrets: hiding them would make a text unreadable. */
 const SHORTEST_SECRET = 4;
@@ -13,7 +13,8 @@ const MAX_TEXT = 300;
  */
 export function withoutSecrets(text: string, ref: string, shown?: string): string {
   const secrets = secretPattern(ref, shown);
-  return (secrets ? text.replace(secrets, '[hidden]') : text).slice(0, MAX_TEXT);
+  const hidden = (part: string) => (secrets ? part.replace(secrets, '[hidden]') : part);
+  return hidden(oneLine(hidden(text))).slice(0, MAX_TEXT);
 }
 
 /** Whether a text shows a secret of the reference. */

@@ -1,5 +1,6 @@
 import { readField, errorShape } from './error-shape';
 import { UnstructuredError } from './errors';
+import { oneLine } from './values';
 
 /**
  * Whether a retry of the same read or write can succeed. `lasting`: it cannot, so there is no retry. `passing`: it may, so it is retried
@@ -36,9 +37,9 @@ export interface StorageErrorDetails extends StorageAnswer {
  * throw new UnstructuredStorageError('The bucket is archived', { kind: 'lasting', status: 403, code: 'InvalidObjectState' });
  */
 export class UnstructuredStorageError extends UnstructuredError<'UnstructuredStorageError', StorageErrorDetails> {
-  /** `message` must not contain a secret. The storage's answer is appended to it. */
+  /** `message` must not contain a secret. It is put into one line, and the storage's answer is appended to it. */
   constructor(message: string, { kind, cause, retryAfterMs, ...answer }: StorageErrorDetails & { cause?: unknown }) {
-    super(message + bracketed(answer), {
+    super(oneLine(message) + bracketed(answer), {
       type: 'UnstructuredStorageError',
       retryable: kind !== 'lasting',
       details: { kind, ...storageAnswer(answer), ...(retryAfterMs !== undefined && { retryAfterMs }) },

@@ -24,6 +24,14 @@ export function escapeRegExp(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }
 
+/** Text from outside in one line. Control characters, bidirectional and zero-width ones included, are removed: they forge log lines or hide text. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/(?!\s)[\p{Cc}\p{Cf}]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
 /** A value in the form of a message: short, in one line. */
 export function show(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : (toJson(value) ?? typeof value);

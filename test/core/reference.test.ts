@@ -32,7 +32,28 @@ describe('a key of S3 is taken as it is', () => {
         expect(defaultIdentity(`s3://inbox/${one}`)).not.toBe(defaultIdentity(`s3://inbox/${two}`));
       }),
     );
-    expect(shownRef('s3://inbox/a\r\nERROR b')).toBe('s3://inbox/a\\r\\nERROR b');
+    expect(shownRef('s3://inbox/a\r\nERROR b')).toBe('s3://inbox/a%0D%0AERROR b');
+  });
+
+  test.each([
+    ['a\u0085b', 'a%C2%85b'],
+    ['a\u009b31m', 'a%C2%9B31m'],
+    ['a\u007fb', 'a%7Fb'],
+    ['a\u2028b\u2029', 'a%E2%80%A8b%E2%80%A9'],
+    ['a\u202egpj.exe', 'a%E2%80%AEgpj.exe'],
+    ['\u200b', '%E2%80%8B'],
+    ['größe 漢.pdf', 'größe 漢.pdf'],
+  ])('what forges lines or hides text is shown encoded: %j', (key, shown) => {
+    expect(shownRef(`s3://inbox/${key}`)).toBe(`s3://inbox/${shown}`);
+    expect(shownRef(`box://x/${key}`)).toBe(`box://x/${shown}`);
+  });
+
+  test('nothing that is shown has signs that forge lines or hide text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (key) => {
+        expect(shownRef(`s3://inbox/${key}`)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
+    );
   });
 
   test.each([

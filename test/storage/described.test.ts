@@ -29,6 +29,6 @@ test.each([
   ['of a source that says what may be shown', 'm:a', { describe: () => ({ shown: 'm:a\nERROR b' }) }],
 ])('what is shown %s forges no line', (_, ref, source) => {
   const { shown } = describeDocument(ref, source);
-  expect(shown).toContain('\\n');
+  expect(shown).toContain('%0A');
   expect(shown).not.toMatch(/[\r\n]/);
 });

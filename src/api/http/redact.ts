@@ -1,13 +1,10 @@
-import { escapeRegExp } from '../../core/values';
+import { escapeRegExp, oneLine } from '../../core/values';
 
 /** The text that replaces a secret. */
 const REDACTED = '[redacted]';
 
 /** Longest excerpt of text from outside that an error may contain, in characters. */
 export const EXCERPT_LENGTH = 300;
-
-/** C0, DEL, C1, line separators, bidirectional and zero-width controls: they forge log lines or hide text. */
-const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** Removes the known keys from texts, and nothing else. Text that only looks like a secret may be what helps to find the cause. */
 export class Redactor {
@@ -45,7 +42,7 @@ export class Redactor {
   /** A single line of text from outside, shortened to `length`, without the known keys. */
   excerpt(text: string, length = EXCERPT_LENGTH): string {
     // Remove control characters first: one in the middle of a key would hide the key.
-    const line = this.known(text.replace(/\s+/g, ' ').replace(CONTROLS, '')).trim();
+    const line = this.known(oneLine(text));
     return line.length > length ? `${line.slice(0, length - 1)}…` : line;
   }
 

@@ -130,6 +130,12 @@ async function failingInTurn(errors: (UnstructuredStorageError | undefined)[]) {
 const refused = () => new UnstructuredStorageError('no access', { kind: 'credential', status: 403 });
 const out = () => new UnstructuredStorageError('out', { kind: 'passing', status: 503 });
 
+test('a refused credential has its budget where other errors wrap it', async () => {
+  const wrapped = () => new AggregateError([new Error('read failed', { cause: refused() })]) as never;
+  const activities = await failingInTurn(Array.from({ length: 9 }, wrapped));
+  expect((await endOf(activities, BEGIN_JOB, JOB))?.minute).toBe(61);
+});
+
 test('the budget begins with the first refusal, not with an outage before it', async () => {
   const activities = await failingInTurn([out(), out(), refused(), refused(), refused()]);
   const attempt = attemptsOf(activities, BEGIN_JOB, JOB);

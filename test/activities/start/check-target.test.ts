@@ -57,6 +57,13 @@ test('what a sink says goes without the secrets of its target', async () => {
   expect(message).not.toContain('sesame');
 });
 
+test('what a sink says counts where others wrapped it', async () => {
+  const cause = new UnstructuredStorageError('no such bucket', { kind: 'lasting' });
+  const world = await withStorage({}, { sinks: { m: judging(() => Promise.reject(new Error('failed', { cause }))) } });
+  const { message } = await failure('UnstructuredValidationError', startWith(world, 'm://x'));
+  expect(message).toBe('Option outputs.to is refused: no such bucket');
+});
+
 test.each<[string, () => Promise<void>]>([
   ['may be mended', () => Promise.reject(new UnstructuredStorageError('busy', { kind: 'passing' }))],
   ['is no refusal', () => Promise.reject(new TypeError('a bug'))],

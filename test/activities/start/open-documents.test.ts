@@ -1,4 +1,5 @@
 // A start opens every document and holds its first bytes before anything goes out: what passes is waited for, what lasts is refused by name.
+import { ApplicationFailure } from '@temporalio/common';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -114,6 +115,32 @@ test.each<[string, unknown, Fault[]]>([
   const { api, start } = await starting({ a: [failing(error)] });
   if (list.length > 0) api.addFaults([[{ operation: 'listJobs' }, ...list]]);
   expect((await failure('UnstructuredConnectionError', start())).details).toHaveLength(1);
+});
+
+test('the unknown host of a document is found where another error wraps it', async () => {
+  const { start } = await starting({ a: [failing(new TypeError('fetch failed', { cause: unknownHost }))] });
+  const { details } = await failure('UnstructuredConnectionError', start());
+  expect(details?.[1]).toMatchObject({ broken: [{ index: 0, ref: 'm:a', code: 'ENOTFOUND' }] });
+});
+
+test.each([
+  ['as a cause', new Error('page 3 failed', { cause: lasting }), 'archived [status 403, InvalidObjectState]'],
+  ['of several', new AggregateError([lasting], 'no mirror has it'), 'archived [status 403, InvalidObjectState]'],
+  ['by a failure of Temporal', ApplicationFailure.nonRetryable('never ever'), 'never ever'],
+])('what lasts is refused at once where a source says so %s', async (_, error, message) => {
+  const { start, opened } = await starting({ a: [failing(error)] });
+  const { details } = await failure('UnstructuredDocumentRefusedError', start());
+  expect(details).toMatchObject([{ refused: [{ reason: 'notReadable' }] }]);
+  expect(JSON.stringify(details)).toContain(message);
+  expect(opened).toEqual(['a']);
+});
+
+test('what a source says comes in one line', async () => {
+  const error = new UnstructuredStorageError('no\n2026-12-01 ERROR forged \u202e\u2028line', { kind: 'lasting' });
+  const { start } = await starting({ a: [failing(error)], b: [failing(new Error('odd\r\n\u009b31m'))] });
+  const { message } = await failure('UnstructuredDocumentRefusedError', start());
+  expect(message).toContain('no 2026-12-01 ERROR forged line');
+  expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
 });
 
 test('it is told which documents cannot be had for now, where others can', async () => {

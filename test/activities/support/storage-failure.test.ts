@@ -28,6 +28,11 @@ test.each([
   expect(inspect(told, { depth: Infinity })).not.toMatch(/geheim|hunter22/);
 });
 
+test('what a sink says of an error counts where others wrapped it', () => {
+  const lasting = new UnstructuredStorageError('no room', { kind: 'lasting', code: 'QuotaExceeded' });
+  expect(redactError(new Error('part 3 failed', { cause: lasting }), REF)).toBe(lasting);
+});
+
 test('a failure of Temporal that shows one is repeated as it asked for', () => {
   const given = {
     type: 'Throttled',
