@@ -39,7 +39,8 @@ export class FileSink implements OutputSink {
       const { real, existing } = await this.#allowed(to);
       if (existing !== real) return undefined;
       await using folder = await OpenFolder.open(real);
-      return await readIn(folder, name, signal);
+      const body = await readIn(folder, name, signal);
+      return body && readable(body, to);
     } catch (error) {
       throw toSinkError(error, to, "can't be read");
     }
@@ -108,6 +109,14 @@ export class FileSink implements OutputSink {
   }
 }
 
+async function* readable(body: AsyncIterable<Uint8Array>, to: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw toSinkError(error, to, "can't be read");
+  }
+}
+
 /** In bytes. Leaves room in the name for the hash and the rest. */
 const MAX_PARTS_STEM = 200;
 
@@ -169,7 +178,10 @@ function notAllowed(to: string): UnstructuredStorageError {
 }
 
 /** Codes of errors that a retry does not fix. A full or failing disk may recover. */
-const LASTING = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EILSEQ'];
+const LASTING = [
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'EILSEQ'],
+  ...['EFBIG', 'ENOTSUP'],
+];
 
 function toSinkError(error: unknown, to: string, what: string): unknown {
   const code = errorCode(error) ?? '';

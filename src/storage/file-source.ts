@@ -38,7 +38,7 @@ export class FileSource implements DocumentSource {
       const stat = await handle.stat();
       if (!stat.isFile()) throw refuse('notAFile', 'it is not a regular file');
       signal.throwIfAborted();
-      return toOpenDocument(handle, basename(path), stat.size);
+      return toOpenDocument(handle, basename(path), stat.size, (error) => toSourceError(error, refuse, READ_REFUSALS));
     } catch (error) {
       await handle?.close();
       throw error;
@@ -55,11 +55,14 @@ export class FileSource implements DocumentSource {
     const outside = refuse('it is not under a folder of the option documents.folders');
     if (!isInside(path, [...this.#folders, ...folders])) throw outside;
     const root = await openFolder(path, folders).catch((error: unknown) => {
-      const [why, code] = [FOLDER_REFUSALS[errorCode(error) ?? ''], errorCode(error)];
-      throw why === undefined ? error : refuse(why, code);
+      throw toListError(error, refuse);
     });
     if (!root) throw outside;
-    yield* listFolder(root, { path, after, signal });
+    try {
+      yield* listFolder(root, { path, after, signal });
+    } catch (error) {
+      throw toListError(error, refuse);
+    }
   }
 }
 
@@ -81,6 +84,12 @@ const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
   EPERM: 'this worker may not read it',
 };
 
+function toListError(error: unknown, refuse: (why: string, code: string) => Error): unknown {
+  const code = errorCode(error) ?? '';
+  const why = Object.hasOwn(FOLDER_REFUSALS, code) ? FOLDER_REFUSALS[code] : undefined;
+  return why === undefined ? error : refuse(why, code);
+}
+
 /**
  * Opens the file that a path leads to, if it lies under one of the allowed folders; null if it does not. The check is made on the opened file, so
  * that nothing can take its place in between. Does not block: opening a named pipe would otherwise wait for its writer.
@@ -98,6 +107,8 @@ async function openReal(path: string, folders: readonly string[]): Promise<FileH
   return isAllowed ? handle : null;
 }
 
+const UNREAD: [Refusal, string] = ['notReadable', 'its file system does not let it be read'];
+
 /** Codes of errors that a retry does not fix. A failing disk may recover, and so may a process with too many open files. */
 const REFUSALS: Readonly<Record<string, [Refusal, string]>> = {
   ENOENT: ['notFound', 'there is no such file'],
@@ -107,27 +118,45 @@ const REFUSALS: Readonly<Record<string, [Refusal, string]>> = {
   EPERM: ['notReadable', 'this worker may not read it'],
   EINVAL: ['notReadable', 'no file can have such a name'],
   EILSEQ: ['notReadable', 'no file can have such a name'],
+  ENOTSUP: UNREAD,
   EISDIR: ['notAFile', 'it is not a regular file'],
   ELOOP: ['notAFile', 'it is not a regular file'],
   ENXIO: ['notAFile', 'it is not a regular file'],
   ENODEV: ['notAFile', 'it is not a regular file'],
 };
 
-function toSourceError(error: unknown, refuse: (reason: Refusal, why: string, code: string) => Error): unknown {
+/** The same for a file that is already open. On network shares, some errors appear only when the file is read. */
+const READ_REFUSALS = { ...REFUSALS, EINVAL: UNREAD, EILSEQ: UNREAD };
+
+function toSourceError(
+  error: unknown,
+  refuse: (reason: Refusal, why: string, code: string) => Error,
+  refusals = REFUSALS,
+): unknown {
   const code = errorCode(error) ?? '';
-  const [reason, why] = (Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined) ?? [];
+  const [reason, why] = (Object.hasOwn(refusals, code) ? refusals[code] : undefined) ?? [];
   return reason === undefined || why === undefined ? error : refuse(reason, why, code);
 }
 
-function toOpenDocument(handle: FileHandle, name: string, bytes: number): OpenDocument {
+function toOpenDocument(
+  handle: FileHandle,
+  name: string,
+  bytes: number,
+  toError: (error: unknown) => unknown,
+): OpenDocument {
   return {
     bytes,
     async *stream() {
       let read = 0;
       // Reads no more than the promised size, and notices if the file has grown or shrunk in the meantime.
-      for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: bytes - 1 })) {
-        read += (chunk as Buffer).length;
-        yield chunk as Buffer;
+      const chunks = handle.createReadStream({ autoClose: false, start: 0, end: bytes - 1 });
+      try {
+        for await (const chunk of chunks) {
+          read += (chunk as Buffer).length;
+          yield chunk as Buffer;
+        }
+      } catch (error) {
+        throw toError(error);
       }
       const { size } = await handle.stat();
       if (read !== bytes || size !== bytes) throw new Error(`The file ${name} changed while it was read`);

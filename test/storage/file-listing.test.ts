@@ -286,6 +286,21 @@ test.each([
   else expect(await entries()).toMatchObject(expected);
 });
 
+test.each([
+  ['EACCES', 'this worker may not read it'],
+  ['EPERM', 'this worker may not read it'],
+])('a folder that fails by %s only as it is read is refused as if it had at once', async (code, why) => {
+  const { entries } = await listing(['a']);
+  const entry = vi.spyOn(OpenFolder.prototype, 'entry').mockImplementation(() => {
+    throw Object.assign(new Error(code), { code });
+  });
+  onTestFinished(() => entry.mockRestore());
+  const told = { name: 'UnstructuredStorageError', details: { kind: 'lasting', code } };
+  const error: unknown = await entries().catch((reason: unknown) => reason);
+  expect(error).toMatchObject(told);
+  expect((error as Error).message).toContain(`can't be listed: ${why}`);
+});
+
 test('what may pass, as too many open files, fails the listing as it is', async () => {
   const { entries } = await listing(['a/x']);
   const failure = Object.assign(new Error('too many open files'), { code: 'EMFILE' });

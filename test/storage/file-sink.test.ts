@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
@@ -226,6 +227,45 @@ test.each([
   await expect(sink.store(targetIn(to), bytesOf('[]'), { signal })).rejects.toMatchObject({
     details: { kind: 'lasting', code },
   });
+});
+
+test('an output that is larger than files may be is refused for good, by its code', async () => {
+  const { folder, to } = await outbox();
+  const script = `
+    const { Storage } = require(${JSON.stringify(join(__dirname, '../../src/storage/storage'))});
+    const { targetIn } = require(${JSON.stringify(join(__dirname, 'kill-target'))});
+    async function* large() { yield Buffer.alloc(65536, '['); }
+    const sink = new Storage({ outputs: { folders: [${JSON.stringify(folder)}] } }).sinkFor(${JSON.stringify(to)});
+    sink.store(targetIn(${JSON.stringify(to)}), large(), { signal: new AbortController().signal })
+      .catch((error) => process.stdout.write(JSON.stringify(error.details ?? String(error))));`;
+  const limited = `trap '' XFSZ; ulimit -f 8; exec "$@"`;
+  const args = ['-c', limited, 'sh', process.execPath, '--import', 'tsx', '-e', script];
+  const child = spawn('sh', args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+  });
+  expect(JSON.parse(await text(child.stdout))).toEqual({ kind: 'lasting', code: 'EFBIG' });
+});
+
+test.each([
+  ['EFBIG', 'lasting'],
+  ['ENOTSUP', 'lasting'],
+  ['ENOSPC', undefined],
+])('a file system that answers %s to a write, or to a read', async (code, kind) => {
+  const { to, sink } = await outbox();
+  await sink.store(targetIn(to), bytesOf('[]'), { signal });
+  const handle = await open(__filename);
+  const prototype = Object.getPrototypeOf(handle) as typeof handle;
+  await handle.close();
+  const error = Object.assign(new Error(code), { code });
+  const writing = vi.spyOn(prototype, 'write').mockRejectedValue(error);
+  const reading = vi.spyOn(prototype, 'createReadStream').mockImplementation(() => {
+    throw error;
+  });
+  onTestFinished(() => [writing, reading].forEach((spy) => spy.mockRestore()));
+  const told = kind === undefined ? { code } : { name: 'UnstructuredStorageError', details: { kind, code } };
+  await expect(sink.store(targetIn(to), bytesOf('[]'), { signal })).rejects.toMatchObject(told);
+  await expect(sink.read!(targetIn(to), { signal }).then((body) => buffer(body!))).rejects.toMatchObject(told);
 });
 
 test('a look for an output that is cancelled ends with the reason, and nothing else fails', async () => {

@@ -1,10 +1,12 @@
 // file: references are read from allowed folders only, and each trick to get out of them is refused before anything is read.
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, open as openFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { Storage } from '../../src/storage/storage';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { refusalOf, signal } from './support';
@@ -144,6 +146,54 @@ test('a file that grows while it is read fails', async () => {
   await expect(buffer(document.stream())).rejects.toThrow('changed while it was read');
   await document.close?.();
 });
+
+test.each([
+  ['EACCES', 'notReadable', 'this worker may not read it'],
+  ['EPERM', 'notReadable', 'this worker may not read it'],
+  ['EINVAL', 'notReadable', 'its file system does not let it be read'],
+  ['ENOTSUP', 'notReadable', 'its file system does not let it be read'],
+  ['EISDIR', 'notAFile', 'it is not a regular file'],
+])('a file that fails by %s as it is read is refused as if it had at once', async (code, reason, why) => {
+  const { open, url } = await inbox();
+  const document = await open(url('a%20b.pdf'));
+  await failingReads(code);
+  const refusal = await refusalOf(buffer(document.stream()));
+  expect(refusal).toMatchObject({ reason, code });
+  expect(refusal.message).toContain(why);
+  await document.close?.();
+});
+
+test('a file that fails by EIO as it is read may be read later', async () => {
+  const { open, url } = await inbox();
+  const document = await open(url('a%20b.pdf'));
+  await failingReads('EIO');
+  await expect(buffer(document.stream())).rejects.toMatchObject({ code: 'EIO' });
+  await document.close?.();
+});
+
+test.runIf(existsSync('/sys/class/net/lo/speed'))('a file of the system that gives no byte is refused', async () => {
+  const storage = new Storage({ documents: { folders: ['/sys'] } });
+  const path = await realpath('/sys/class/net/lo/speed');
+  const document = await storage.openDocument(pathToFileURL(path).href, { signal, maxBytes: 10_000 });
+  expect(await refusalOf(buffer(document.stream()))).toMatchObject({ reason: 'notReadable', code: 'EINVAL' });
+  await document.close?.();
+});
+
+/** Until the test ends, files that are read give an error in place of their first byte. */
+async function failingReads(code: string): Promise<void> {
+  const handle = await openFile(__filename);
+  const reading = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'createReadStream');
+  reading.mockImplementation(
+    () =>
+      new Readable({
+        read() {
+          this.destroy(Object.assign(new Error(code), { code }));
+        },
+      }) as never,
+  );
+  onTestFinished(() => reading.mockRestore());
+  await handle.close();
+}
 
 test('nothing is allowed that is not named', async () => {
   const { url } = await inbox();
