@@ -6,7 +6,7 @@ import type { ListedPage } from '../../core/listing';
 import type { DocumentDescription } from '../../core/reference';
 import { bareMessage, type UnstructuredStorageError } from '../../core/storage-error';
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
-import { CannotGoOn, decoded, takenUp } from '../open-stream';
+import { behind, CannotGoOn, decoded, takenUp } from '../open-stream';
 import type { DocumentSource, ListingOptions, OpenDocument } from '../source';
 import { bodyStream, destroyBody, exactly } from './body';
 import { PROVIDER_CODES, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
@@ -79,7 +79,9 @@ export class S3Source implements DocumentSource {
     });
     const again = async (from: number) => {
       const next = await this.#get(place, signal, from);
-      if (next.ETag === etag && totalBytes(next) === length && rangeStart(next) === from) return bodyStream(next);
+      const start = rangeStart(next); // 0 if the server ignores ranges
+      const isSame = next.ETag === etag && totalBytes(next) === length;
+      if (isSame && start <= from) return behind(from - start, bodyStream(next));
       destroyBody(next);
       throw new CannotGoOn(new Error('It changed since it was found'));
     };
@@ -114,9 +116,10 @@ function rangeStart({ ContentRange: range }: GetObjectCommandOutput): number {
   return Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? 0);
 }
 
-function totalBytes({ ContentRange: range, ContentLength: length }: GetObjectCommandOutput): number | undefined {
-  const total = /\/(\d+)$/.exec(range ?? '')?.[1];
-  return total === undefined ? length : Number(total);
+/** If a server does not report the total length, the part is assumed to be the whole rest. */
+function totalBytes(part: GetObjectCommandOutput): number {
+  const total = /\/(\d+)$/.exec(part.ContentRange ?? '')?.[1];
+  return total === undefined ? rangeStart(part) + (part.ContentLength ?? NaN) : Number(total);
 }
 
 /** @throws the error of `refuse` if the object is not known to be complete, or cannot be decoded */
