@@ -42,7 +42,7 @@ it.each([
   ['soon', 5_000],
   [undefined, 5_000],
 ])('takes the header %j before the field', (header, ms) => {
-  expect(readRetryAfter({ 'retry-after': header }, START, '5')).toBe(ms);
+  expect(readRetryAfter({ 'retry-after': header }, START, ['later', '-1', '5', '9'])).toBe(ms);
 });
 
 it.each([undefined, '', '   ', 'soon', '-5', '+5', '1e3', '0x10', '1.', '.5', '5 s', 's 5', '1,5', 'NaN', 'Infinity'])(

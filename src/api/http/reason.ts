@@ -1,9 +1,23 @@
 import { isObject } from '../../core/values';
 
 /** Fields that describe the error in words, the clearest first. */
-const WORDS = ['detail', 'message', 'msg', 'error_description', 'description', 'reason', 'error', 'fault'];
+const WORDS = [
+  'faultstring',
+  'detail',
+  'message',
+  'msg',
+  'errordescription',
+  'description',
+  'reason',
+  'error',
+  'fault',
+];
+/** More of them, by the ends of their names: `errorMessage`, `status_message`, `userMessage`. */
+const MORE_WORDS = /(message|msg|description|reason|exception)s?$/;
+/** Fields that describe the error if they are objects. */
+const WITHIN = ['data', 'status', 'result', 'response'];
 /** Fields that hold a short name for the error. */
-const NAMES = ['title', 'error', 'code', 'error_code'];
+const NAMES = ['title', 'error', 'code', 'errorcode', 'errortype'];
 /** Fields that say which part of the input an error is about: those of FastAPI, RFC 9457 and JSON:API. */
 const PLACES = ['loc', 'pointer', 'source', 'field', 'parameter', 'path'];
 
@@ -22,28 +36,38 @@ export function readReason(body: unknown, depth = 0): string | undefined {
   if (depth > MAX_DEPTH) return undefined;
   if (Array.isArray(body)) return joined(body.slice(0, MAX_ITEMS).map((item) => readReason(item, depth + 1)));
   if (!isObject(body)) return undefined;
-  const fields = lowered(body);
-  const words = readFirst(WORDS, fields, depth);
+  const fields = plain(body);
+  const more = Object.keys(fields).filter((name) => MORE_WORDS.test(name));
+  const within = WITHIN.filter((name) => isObject(fields[name]));
+  const words = readFirst([...WORDS, ...more, ...within], fields, depth);
   const errors = readReason(fields['errors'], depth + 1);
-  const told = [readName(fields), words, errors].filter((text) => text !== undefined);
+  const { detail } = fields;
+  const name = readName(fields) ?? (isObject(detail) ? readName(plain(detail)) : undefined);
+  const told = [name, words, errors].filter((text) => text !== undefined);
   if (told.length === 0 && typeof fields['code'] === 'number') told.push(`code ${fields['code']}`);
   if (told.length === 0) return byField(body, depth);
   return [readPlace(fields), ...told].reduce<string>((text, part) => appended(text, part), '');
 }
 
-/** The `retry_after` of an error's body, at the top level or inside `detail` or `error`. */
-export function retryAfterIn(body: unknown): string | undefined {
-  if (!isObject(body)) return undefined;
-  const fields: Record<string, unknown> = { ...body };
-  const value = fields['retry_after'];
-  if (typeof value === 'number' || typeof value === 'string') return String(value);
-  return retryAfterIn(fields['detail']) ?? retryAfterIn(fields['error']);
+/** All values of `retry_after` in an error's body, the outermost first. Some may not be valid. */
+export function retryAfterIn(body: unknown): string[] {
+  const told: string[] = [];
+  for (let level = [body], depth = 0; level.length > 0 && depth <= MAX_DEPTH; depth++) {
+    const objects = level.filter((value) => typeof value === 'object' && value !== null);
+    const values = objects.map((value) => (value as Record<string, unknown>)['retry_after']);
+    told.push(...values.filter((value) => ['number', 'string'].includes(typeof value)).map(String));
+    level = objects.flatMap((value) => Object.values(value) as unknown[]);
+  }
+  return told;
 }
 
-/** The fields with their names in lower case, because gateways write `Message`. A field whose name is already in lower case wins. */
-function lowered(body: object): Record<string, unknown> {
+/** The fields with their names in lower case and without `_` and `-`, because gateways write `Message`. A field whose name already has that form wins. */
+function plain(body: object): Record<string, unknown> {
   const fields: [string, unknown][] = Object.entries(body);
-  return { ...Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase(), value])), ...body };
+  return {
+    ...Object.fromEntries(fields.map(([name, value]) => [name.toLowerCase().replace(/[_-]/g, ''), value])),
+    ...body,
+  };
 }
 
 function readFirst(names: readonly string[], fields: Record<string, unknown>, depth: number): string | undefined {

@@ -52,6 +52,21 @@ const FORMS: [form: string, body: unknown, reason: string][] = [
     { errors: [{ status: '422', title: 'Invalid', detail: 'no luck', source: { pointer: '/data' } }] },
     '/data: Invalid: no luck',
   ],
+  ['a message of AWS Lambda', { errorMessage: 'no luck', errorType: 'Timeout' }, 'Timeout: no luck'],
+  ['a message with a line in its name', { error_message: 'no luck' }, 'no luck'],
+  ['a message with a short name', { status: 'error', errmsg: 'no luck' }, 'no luck'],
+  ['a message for users', { userMessage: 'no luck' }, 'no luck'],
+  ['messages', { messages: ['one', 'two'] }, 'one; two'],
+  ['data around the message', { success: false, data: { message: 'no luck' } }, 'no luck'],
+  ['data around the message, with a code', { code: 'QUOTA', data: { message: 'no luck' } }, 'QUOTA: no luck'],
+  ['a status around the message', { status: { code: 3, message: 'no luck' } }, 'no luck'],
+  ['an exception', { exception: 'no luck' }, 'no luck'],
+  ['an error, whose exception is of no use', { error: 'no luck', exception: 'java.lang.X' }, 'no luck'],
+  [
+    'a fault of Apigee',
+    { fault: { faultstring: 'no luck', detail: { errorcode: 'oauth.v2.InvalidApiKey' } } },
+    'oauth.v2.InvalidApiKey: no luck',
+  ],
   ['many errors', { errors: ['1st', '2nd', '3rd', '4th'] }, '1st; 2nd; 3rd'],
   ['a list', [{ message: 'one' }, 'two'], 'one; two'],
   ['a bare text in JSON', 'no luck', 'no luck'],
@@ -146,6 +161,12 @@ describe('a retry hint in the body', () => {
     [{ detail: { error: { retry_after: '7' } } }],
     [{ error: { retry_after: 7 } }],
     [{ error: { detail: { retry_after: 7 } } }],
+    [{ message: { retry_after: 7 } }],
+    [{ detail: [{ msg: 'slow down', retry_after: 7 }] }],
+    [{ errors: [{ retry_after: -1 }, { meta: { retry_after: 7 } }] }],
+    [{ retry_after: 'soon', detail: { retry_after: 7 } }],
+    [{ retry_after: null, error: { retry_after: 7 } }],
+    [{ retry_after: 7, detail: { retry_after: 9 } }],
   ])('is read from %j', async (body) => {
     for (const status of [429, 503]) {
       expect((await getJobError(await serveJson(body, status))).details.retryAfterMs).toBe(7_000);
@@ -153,7 +174,7 @@ describe('a retry hint in the body', () => {
     expect((await getJobError(await serveJson(body, 400))).details.retryAfterMs).toBeUndefined();
   });
 
-  it.each([[{ message: { retry_after: 7 } }], [{ detail: [{ retry_after: 7 }] }], [{ detail: 'retry_after: 7' }]])(
+  it.each([[{ detail: 'retry_after: 7' }], [{ retry_after: { seconds: 7 } }], [{ retry_after: true }]])(
     'is not guessed from %j',
     async (body) => {
       expect((await getJobError(await serveJson(body, 429))).details.retryAfterMs).toBeUndefined();
