@@ -11,7 +11,7 @@ export function isInstant(value: unknown): value is string {
 }
 
 const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,30})?)?)(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?$/;
 
 /** Text of a group in a pattern; undefined if the group did not match. */
 type Group = string | undefined;

@@ -22,10 +22,20 @@ export function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.kind() === 'ipv4') return parsed.range() === 'unicast';
-  const inside = ipv4Inside((parsed as ipaddr.IPv6).toByteArray());
-  if (inside) return inside.every((bytes) => new ipaddr.IPv4(bytes).range() === 'unicast');
+  const bytes = (parsed as ipaddr.IPv6).toByteArray();
+  const inside = ipv4Inside(bytes);
+  if (inside) return inside.every(isPublicIPv4);
+  const isTunnel = ISATAP.test(Buffer.from(bytes).toString('hex'));
+  if (isTunnel && !isPublicIPv4(bytes.slice(12))) return false;
   return parsed.range() === 'unicast' && isAllocated(parsed as ipaddr.IPv6);
 }
+
+function isPublicIPv4(bytes: number[]): boolean {
+  return new ipaddr.IPv4(bytes).range() === 'unicast';
+}
+
+/** Any network, then the mark of an ISATAP address (RFC 5214). The IPv4 address of the other end of the tunnel follows. */
+const ISATAP = /^.{16}0[02]005efe/;
 
 /** All assigned unicast addresses begin with these bits. Others have a special use, or are not assigned. */
 function isAllocated(address: ipaddr.IPv6): boolean {

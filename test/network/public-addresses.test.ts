@@ -17,6 +17,7 @@ test.each([
   '::ffff:8.8.8.8',
   '::808:808',
   '2002:808:808::',
+  '2a00:1450::5eff:a00:1',
 ])('%s is public', (address) => expect(isPublic(address)).toBe(true));
 
 test.each([
@@ -24,6 +25,7 @@ test.each([
   ...['192.0.2.1', '198.18.0.1', '224.0.0.1', '240.0.0.1', '255.255.255.255'],
   ...['::', '::1', 'fe80::1', 'fe80::1%eth0', 'fc00::1', 'fec0::1', 'ff02::1', '2001:db8::1', '100::1'],
   ...['::ffff:10.0.0.1', '::7f00:1', '64:ff9b::a00:1', '64:ff9b:1::808:808', '::ffff:0:7f00:1', '2002:7f00:1::'],
+  ...['2a00:1450::5efe:a00:1', '2606:4700:1:2:200:5efe:7f00:1', 'fe80::5efe:808:808', '2001:db8::5efe:808:808'],
   ...['4000::1', 'e000::1', '', 'nonsense', '8.8.8.8.8'],
 ])('%s is not', (address) => expect(isPublic(address)).toBe(false));
 
@@ -41,6 +43,8 @@ test.each<[string, (bytes: number[]) => string]>([
   ['compatible', (bytes) => `::${hex(bytes)}`],
   ['SIIT', (bytes) => `::ffff:0:${hex(bytes)}`],
   ['6to4', (bytes) => `2002:${hex(bytes)}:1::5`],
+  ['ISATAP', (bytes) => `2a00:1450:1:2::5efe:${hex(bytes)}`],
+  ['ISATAP, of an address that is unique', (bytes) => `2a00:1450:1:2:200:5efe:${hex(bytes)}`],
   ['Teredo, of a public server', (bytes) => `2001:0:808:808:0:1:${hex(turned(bytes))}`],
   ['Teredo, of a public client', (bytes) => `2001:0:${hex(bytes)}:0:1:${hex(turned([8, 8, 8, 8]))}`],
 ])('an address of %s is as public as the IPv4 address inside', (_, written) => {

@@ -53,9 +53,9 @@ export function keptName(name: string): string {
   return stem.replaceAll('.', '') + extension;
 }
 
-/** Replaces separators, quotes and control characters, which a name in a multipart header must not contain. */
+/** Replaces separators, quotes, control characters and unpaired surrogates, which a name in a multipart header must not contain. */
 function cleaned(name: string): string {
-  const clean = name.replace(/[\u0000-\u001f\u007f"\\/:*?<>|]+/g, '_').trim();
+  const clean = name.replace(/[\p{Cc}\p{Cs}"\\/:*?<>|]+/gu, '_').trim();
   return clean.replaceAll('.', '') === '' ? 'document' : clean;
 }
 

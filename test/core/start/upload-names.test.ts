@@ -23,6 +23,16 @@ test('a given name wins, without what a header or a path must not hold', () => {
   expect(nameOf('file:///a.pdf', ' x.pdf ')).toBe('x.pdf');
 });
 
+test('a name is sent as it is planned, whatever is in it: by that name its failure is recognized', () => {
+  expect(nameOf('file:///a.pdf', 'half\ud800 of 😀.pdf')).toBe('half_ of 😀.pdf');
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 1, maxLength: 20 }), (units) => {
+      const name = nameOf('file:///a.pdf', String.fromCharCode(...units));
+      expect(Buffer.from(name).toString()).toBe(name);
+    }),
+  );
+});
+
 test('a long name keeps its extension and whole characters', () => {
   const name = nameOf('file:///a', `${'😀'.repeat(200)}.pdf`);
   expect(name.endsWith('.pdf')).toBe(true);
