@@ -42,10 +42,15 @@ export function errorCauses(error: unknown): object[] {
   return chain;
 }
 
-/** The error code of a system or a library, such as `ECONNREFUSED`. It is read from the error or the nearest of its causes. */
-export function errorCode(error: unknown): string | undefined {
+/** The error codes of a system or a library, such as `ECONNREFUSED`. They are read from the error and its causes, the outermost first. */
+export function errorCodes(error: unknown): string[] {
   const codes = errorCauses(error).map((one) => readField(one, 'code'));
-  return codes.find((code): code is string => typeof code === 'string' && /^[\w/]{1,64}$/.test(code));
+  return codes.filter((code): code is string => typeof code === 'string' && /^[\w/]{1,64}$/.test(code));
+}
+
+/** The first of the error codes: that of the error, or of the nearest of its causes. */
+export function errorCode(error: unknown): string | undefined {
+  return errorCodes(error)[0];
 }
 
 export function readField(value: unknown, name: string): unknown {

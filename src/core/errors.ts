@@ -194,8 +194,9 @@ export interface ApiErrorDetails {
    */
   notAccepted?: true | undefined;
   /**
-   * Set if the worker's set-up keeps it from reaching the API: no TLS connection can be trusted, or a GET is redirected elsewhere. A wait or a start
-   * that the API has not answered yet fails at once. Later, the same error may pass, for example once a certificate is replaced.
+   * Set if the worker's set-up keeps it from reaching the API: no TLS connection can be trusted, its proxy refuses the connection, or a GET is
+   * redirected elsewhere. A wait or a start that the API has not answered yet fails at once. Later, the same error may pass, for example once a
+   * certificate is replaced.
    */
   wrongSetup?: true | undefined;
 }

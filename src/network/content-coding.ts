@@ -24,8 +24,21 @@ const NAMES: Readonly<Record<string, ContentCoding>> = {
   zstd: 'zstd',
 };
 
-/** Header values that change nothing: `aws-chunked` describes how an upload was sent, and `utf-8` is a charset in the wrong header. */
-const NO_OPS: readonly string[] = ['', 'identity', 'none', 'aws-chunked', 'utf-8', 'utf8'];
+/**
+ * Header values that change nothing, in addition to charsets, which are in the wrong header. `aws-chunked` describes how an upload was sent,
+ * `null` is a value that is missing, and the last three are encodings of e-mail.
+ */
+const NO_OPS: readonly string[] = [
+  '',
+  'identity',
+  'none',
+  'aws-chunked',
+  'null',
+  'undefined',
+  'binary',
+  '8bit',
+  '7bit',
+];
 
 /** Most codings of one body. No server applies more by mistake. */
 const MOST_CODINGS = 4;
@@ -33,13 +46,15 @@ const MOST_CODINGS = 4;
 /** Value of `Accept-Encoding`: the codings that {@link createDecoder} decodes. */
 export const ACCEPTED_CODINGS = ['gzip', 'br', 'deflate', ...(createZstdDecompress ? ['zstd'] : [])].join(', ');
 
-/** Thrown for an unknown `Content-Encoding`. */
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Thrown for an unknown `Content-Encoding` or `Transfer-Encoding`. */
 class UnknownContentCodingError extends Error {
   override readonly name = 'UnknownContentCodingError';
 
-  /** @param header The whole value of the header */
-  constructor(header: string) {
-    super(`the header Content-Encoding is ${shown(header)}, which is not known here`);
+  /** @param value The whole value of the header */
+  constructor(header: string, value: string) {
+    super(`the header ${header} is ${shown(value)}, which is not known here`);
   }
 }
 
@@ -48,18 +63,45 @@ class UnknownContentCodingError extends Error {
  * @param header Value of `Content-Encoding`; several values are joined to one list
  * @throws UnknownContentCodingError
  */
-export function readContentCodings(header: string | readonly string[] | undefined): ContentCoding[] {
-  const value = [header ?? []].flat().join(', ');
+export function readContentCodings(header: Headers[string]): ContentCoding[] {
+  return readCodings('Content-Encoding', listed(header));
+}
+
+/**
+ * The codings of an answer's body, in the order in which they were applied: those of its content, then those of its transfer. `chunked` is left
+ * out, because it is already decoded.
+ * @throws UnknownContentCodingError
+ */
+export function readBodyCodings(headers: Headers): ContentCoding[] {
+  const transfer = listed(headers['transfer-encoding']).replace(/(^|,)\s*chunked\s*$/i, '');
+  return [...readContentCodings(headers['content-encoding']), ...readCodings('Transfer-Encoding', transfer)];
+}
+
+function listed(header: Headers[string]): string {
+  return [header ?? []].flat().join(', ');
+}
+
+function readCodings(header: string, value: string): ContentCoding[] {
   const names = value.split(',').map((name) => name.trim().toLowerCase());
-  const codings = names.filter((name) => !NO_OPS.includes(name)).map((name) => parseCoding(name, value));
-  if (codings.length > MOST_CODINGS) throw new UnknownContentCodingError(value);
+  const codings = names.flatMap((name) => {
+    const coding = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+    if (coding === undefined ? isNoOp(name) : DECODERS[coding]) return coding ?? [];
+    throw new UnknownContentCodingError(header, value);
+  });
+  if (codings.length > MOST_CODINGS) throw new UnknownContentCodingError(header, value);
   return codings;
 }
 
-function parseCoding(name: string, header: string): ContentCoding {
-  const coding = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
-  if (coding === undefined || !DECODERS[coding]) throw new UnknownContentCodingError(header);
-  return coding;
+function isNoOp(name: string): boolean {
+  return NO_OPS.includes(name) || isCharset(name);
+}
+
+function isCharset(name: string): boolean {
+  try {
+    return new TextDecoder(name).encoding !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Creates a stream that decodes the codings, the last one first, as fast as its reader reads. It fails if the data is broken or truncated. */

@@ -1,13 +1,48 @@
 import { errorCode } from '../core/error-shape';
 import type { StorageErrorKind } from '../core/storage-error';
+import { mayPass } from '../network/statuses';
 
 /** Whether an error says that data is not valid for its Content-Encoding. */
 export function isBrokenCoding(error: unknown): boolean {
   return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ZSTD_)/.test(errorCode(error) ?? '') && errorCode(error) !== 'Z_BUF_ERROR';
 }
 
-/** Whether a request that was answered with this status may succeed later. */
-export function kindOfStatus(status: number): Exclude<StorageErrorKind, 'credential'> {
-  if ([408, 409, 425, 429].includes(status)) return 'passing';
-  return status >= 500 && status !== 501 && status !== 505 ? 'passing' : 'lasting';
+/** Codes of S3, and of services behind it, for temporary errors, whatever their status. */
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  'BadDigest',
+  'BandwidthLimitExceeded',
+  'DependencyTimeoutException',
+  'EC2ThrottledException',
+  'IncompleteBody',
+  'InternalError',
+  'KMSInternalException',
+  'LimitExceededException',
+  'NoSuchUpload',
+  'OperationAborted',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
+  'RequestInTheFuture',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'RequestTimeTooSkewed',
+  'ServiceUnavailable',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
+  'XAmzContentSHA256Mismatch',
+]);
+
+export function isPassingCode(code: string): boolean {
+  return PASSING_CODES.has(code.replace(/^KMS\./, ''));
+}
+
+/** Whether a request that was answered with this status and code may succeed later. */
+export function kindOfAnswer(status: number, code = ''): Exclude<StorageErrorKind, 'credential'> {
+  return isPassingCode(code) || mayPass(status) ? 'passing' : 'lasting';
 }

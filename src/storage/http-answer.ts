@@ -1,9 +1,9 @@
 import type { Refusal } from '../core/refusal';
 import { readRetryAfter } from '../network/retry-after';
 import { type StorageAnswer, UnstructuredStorageError } from '../core/storage-error';
-import { readContentCodings } from '../network/content-coding';
+import { readBodyCodings } from '../network/content-coding';
 import type { RawAnswer } from '../network/get';
-import { kindOfStatus } from './error-kinds';
+import { kindOfAnswer } from './error-kinds';
 
 export type Body = RawAnswer['body'];
 type Headers = RawAnswer['headers'];
@@ -27,7 +27,7 @@ const STORAGE_ID_HEADERS = [
 export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse): Promise<void> {
   if (status === 200) {
     try {
-      readContentCodings(headers['content-encoding']);
+      readBodyCodings(headers);
       return;
     } catch (error) {
       letGo(body);
@@ -36,7 +36,8 @@ export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse
   }
   const answer: StorageAnswer = { status, ...codeIn(headers, await readBegin(body)), ...requestIdIn(headers) };
   if (status === 404 || status === 410) throw refuse('notFound', 'its server does not have it', answer);
-  if (kindOfStatus(status) === 'lasting') throw refuse('notReadable', `its server answered ${status}`, answer);
+  if (kindOfAnswer(status, answer.code) === 'lasting')
+    throw refuse('notReadable', `its server answered ${status}`, answer);
   const retryAfterMs = readRetryAfter(headers, Date.now());
   const hint = retryAfterMs !== undefined && { retryAfterMs };
   throw new UnstructuredStorageError(`its server answered ${status}`, { kind: 'passing', ...answer, ...hint });
@@ -56,7 +57,8 @@ export function readLength(headers: Headers): number | undefined {
 export function isSame(one: Headers, two: Headers, from: number): boolean {
   const equal = (name: string) => String(one[name]) === String(two[name]);
   const isTold = ['etag', 'last-modified'].some((name) => one[name] !== undefined && equal(name));
-  return equal('content-length') && equal('content-encoding') && (from === 0 || (isTold && equal('etag')));
+  const isFramed = ['content-length', 'content-encoding', 'transfer-encoding'].every(equal);
+  return isFramed && (from === 0 || (isTold && equal('etag')));
 }
 
 /** The first bytes of a body as text. The rest is discarded. */

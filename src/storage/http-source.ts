@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { UnstructuredDocumentRefusedError } from '../core/document';
-import { errorCode } from '../core/error-shape';
 import { invalidInput } from '../core/errors';
-import { readContentCodings } from '../network/content-coding';
+import { UnstructuredStorageError } from '../core/storage-error';
+import { readBodyCodings } from '../network/content-coding';
 import { hasKnownLength } from '../network/framing';
 import type { RawAnswer } from '../network/get';
 import { isBoundToOrigin, type NetworkOptions } from '../network/options';
@@ -13,7 +13,9 @@ import {
   refusePrivateName,
 } from '../network/public-addresses';
 import { isRedirect, MAX_REDIRECTS } from '../network/redirects';
+import { proxyRefusal } from '../network/proxy-refusal';
 import { type TlsRefusal, tlsRefusal } from '../network/tls-refusal';
+import { deepestCode } from '../network/wrong-setup';
 import { USER_AGENT } from '../network/user-agent';
 import { Egress } from '../network/egress';
 import { behind, CannotGoOn, decoded, openStream, takenUp } from './open-stream';
@@ -28,6 +30,7 @@ const CONNECT_TIMEOUT = 10_000;
 
 const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
   certificate: 'its server presents no trusted certificate',
+  proxy: 'the proxy presents the certificate of another host',
   date: 'the certificate of its server has expired, or is not valid yet',
   'no TLS': 'its server does not speak TLS',
   'no agreement': 'its server and this worker cannot agree on a TLS connection',
@@ -73,7 +76,7 @@ export class HttpSource implements DocumentSource {
       throw new CannotGoOn(new Error('The transfer broke off, and the document may have changed since'));
     };
     const pause = (failures: number) => setTimeout(PAUSE_MS * failures, undefined, { signal });
-    const codings = readContentCodings(headers['content-encoding']);
+    const codings = readBodyCodings(headers);
     const stream = decoded(takenUp(take(answer), again, pause), codings);
     const [type] = [headers['content-type']].flat();
     const document = {
@@ -105,9 +108,7 @@ export class HttpSource implements DocumentSource {
       if (!this.#origins.has(url.origin)) throw refuse('originNotAllowed', `${url.origin} is not in documents.origins`);
       const egress = this.#egressTo(url);
       const answer = await this.#get(egress, url, signal).catch((error: unknown) => {
-        const failed = tlsRefusal(error);
-        if (failed) throw refuse('notReadable', TLS_TEXTS[failed], { code: errorCode(error) });
-        throw isPrivateAddressError(error) ? refuse('addressNotAllowed', 'its name leads to a private address') : error;
+        throw toSourceError(error, refuse);
       });
       const location = [answer.headers['location']].flat()[0];
       if (!isRedirect(answer.status) || location === undefined) {
@@ -170,4 +171,15 @@ export class HttpSource implements DocumentSource {
     this.#egresses.set(reach, egress);
     return egress;
   }
+}
+
+/** Turns a lasting error of a connection into a refusal, and a proxy's refusal into an error of a storage. Any other error is returned unchanged. */
+function toSourceError(error: unknown, refuse: Refuse): unknown {
+  const failed = tlsRefusal(error);
+  if (failed) return refuse('notReadable', TLS_TEXTS[failed], { code: deepestCode(error) });
+  if (isPrivateAddressError(error)) return refuse('addressNotAllowed', 'its name leads to a private address');
+  const proxy = proxyRefusal(error);
+  if (!proxy) return error;
+  const { message, status, kind } = proxy;
+  return kind === 'lasting' ? refuse('notReadable', message, { status }) : new UnstructuredStorageError(message, proxy);
 }

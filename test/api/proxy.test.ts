@@ -61,12 +61,25 @@ describe('the proxy of the environment', () => {
     expect(tunnels).toEqual([]);
   });
 
-  it('that refuses is a connection error without its password', async () => {
-    vi.stubEnv('HTTPS_PROXY', await startProxy([], 403));
+  it.each([
+    [403, true],
+    [407, true],
+    [301, true],
+    [204, true],
+    [501, true],
+    [429, undefined],
+    [502, undefined],
+    [504, undefined],
+  ])('that refuses by %i is a connection error that says so, without its password', async (status, wrongSetup) => {
+    vi.stubEnv('HTTPS_PROXY', await startProxy([], status));
     const error = await getJobError('https://unstructured.example', { proxy: 'env' });
     expect(error).toBeInstanceOf(UnstructuredConnectionError);
-    expect(error.message).toContain('the proxy refused the connection');
+    expect(error.message).toContain(`the proxy refused the connection with status ${status}`);
+    expect(error.message.includes('check the user and password')).toBe(status === 407);
     expect(error.message).not.toContain('sesame');
+    expect(error.details).toMatchObject({ notSent: true });
+    expect(error.details.wrongSetup).toBe(wrongSetup);
+    expect(error.details.status, 'of the API').toBeUndefined();
   });
 
   it('is bound to the time-outs', async () => {

@@ -172,8 +172,21 @@ test('an answer in an unknown encoding is told by its header, not by its status'
   expect(message).not.toContain('200');
 });
 
+test('an answer whose transfer has an unknown encoding is told by its header', async () => {
+  const answer = (_request: unknown, response: ServerResponse) =>
+    response.writeHead(200, { 'transfer-encoding': 'compress, chunked' }).end('{}');
+  const { message } = await getJobError(await serve(answer));
+  expect(message).toContain('the header Transfer-Encoding is "compress"');
+});
+
 describe('an answer that is odd but right', () => {
-  it.each(['', 'none', 'utf-8', 'UTF-8', 'aws-chunked', 'Identity, none'])(
+  it('has a transfer that is compressed itself', async () => {
+    const answer = (_request: unknown, response: ServerResponse) =>
+      response.writeHead(200, { 'transfer-encoding': 'gzip, chunked' }).end(gzipSync(JSON.stringify(wireJob())));
+    expect(await clientOf(await serve(answer)).getJob(JOB_ID)).toMatchObject({ id: JOB_ID });
+  });
+
+  it.each(['', 'none', 'utf-8', 'UTF-8', 'aws-chunked', 'Identity, none', 'ISO-8859-15', 'null'])(
     'has the encoding "%s"',
     async (encoding) => {
       const answer = (_request: unknown, response: ServerResponse) =>

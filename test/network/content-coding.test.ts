@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createDecoder, readContentCodings } from '../../src/network/content-coding';
+import { createDecoder, readBodyCodings, readContentCodings } from '../../src/network/content-coding';
 
 const { zstdCompressSync } = zlib as { zstdCompressSync?: (data: Buffer) => Buffer };
 
@@ -40,6 +40,14 @@ test.each([
   ['identity, aws-chunked'],
   [','],
   [['identity', 'none']],
+  ['ISO-8859-1'],
+  ['us-ascii'],
+  ['UTF-16, identity'],
+  ['windows-1251'],
+  ['Shift_JIS'],
+  ['null'],
+  ['binary'],
+  ['8BIT'],
 ])('%j changes nothing', (header) => expect(readContentCodings(header)).toEqual([]));
 
 test.each([
@@ -55,6 +63,23 @@ test.each(['rot13', 'compress', 'gzip;q=1', 'gzip rot13', '__proto__', 'construc
   '%s is not known, and the message names the header',
   (header) =>
     expect(() => readContentCodings(header)).toThrow(`Content-Encoding is ${JSON.stringify(header)}`.slice(0, 30)),
+);
+
+test.each<[string, Parameters<typeof readBodyCodings>[0], string[]]>([
+  ['chunks alone', { 'transfer-encoding': 'Chunked' }, []],
+  ['none', {}, []],
+  ['one coding of the transfer', { 'transfer-encoding': 'gzip, chunked' }, ['gzip']],
+  ['two lines', { 'transfer-encoding': ['br', 'chunked'] }, ['br']],
+  ['content and transfer', { 'content-encoding': 'br', 'transfer-encoding': 'x-gzip ,chunked' }, ['br', 'gzip']],
+  ['no chunks', { 'transfer-encoding': 'deflate' }, ['deflate']],
+])('the codings of a body: %s', (_, headers, codings) => expect(readBodyCodings(headers)).toEqual(codings));
+
+test.each(['rot13, chunked', 'chunked, gzip', 'chunked, chunked', 'gzip;q=1, chunked'])(
+  'the coding of a transfer %j is not known, and the message names the header',
+  (value) => {
+    const what = `the header Transfer-Encoding is ${JSON.stringify(value.replace(/, chunked$/, ''))}, which is not known`;
+    expect(() => readBodyCodings({ 'transfer-encoding': value })).toThrow(what);
+  },
 );
 
 test('a foreign value that is long or has signs of its own is not shown', () => {

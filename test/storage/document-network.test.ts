@@ -39,11 +39,12 @@ async function startFiles(): Promise<{ port: number; hosts: (string | undefined)
   return { port: (server.address() as AddressInfo).port, hosts };
 }
 
-/** A proxy that tunnels to this machine, whatever the name; the places it was asked for. */
-async function startProxy(): Promise<string[]> {
+/** A proxy that tunnels to this machine, whatever the name, or answers with `refusal`; the places it was asked for. */
+async function startProxy(refusal?: number): Promise<string[]> {
   const asked: string[] = [];
   const server = createServer().on('connect', (request, socket) => {
     asked.push(request.url ?? '');
+    if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal} No\r\n\r\n`);
     const upstream = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
@@ -86,6 +87,25 @@ describe('the proxy of the environment', () => {
     const refusal = await refusalOf(reader(`https://${name}:1`, { proxy: 'env' })());
     expect(refusal.reason).toBe('addressNotAllowed');
     expect(asked).toEqual([]);
+  });
+
+  it.each([302, 403, 405])('that refuses by %i refuses the document', async (status) => {
+    await startProxy(status);
+    const refusal = await refusalOf(reader('https://files.example', { proxy: 'env' })());
+    expect(refusal).toMatchObject({ reason: 'notReadable', status });
+    expect(refusal.message).toContain(`the proxy refused the connection with status ${status}`);
+  });
+
+  it.each([
+    [407, 'credential'],
+    [408, 'passing'],
+    [503, 'passing'],
+  ])('that refuses by %i may let the document through later, as one of the kind %s', async (status, kind) => {
+    await startProxy(status);
+    await expect(reader('https://files.example', { proxy: 'env' })()).rejects.toMatchObject({
+      name: 'UnstructuredStorageError',
+      details: { kind, status },
+    });
   });
 
   it('leaves the guard against private addresses to names that go past it', async () => {

@@ -117,14 +117,38 @@ describe('a stored coding', () => {
     expect((await buffer(document.stream())).toString()).toBe('text');
   });
 
-  test.each(['', 'identity', 'NONE', 'utf-8', 'aws-chunked'])('"%s" changes nothing', async (encoding) => {
+  test.each<[string, OutgoingHttpHeaders, Buffer]>([
+    ['alone', {}, gzipSync('text')],
+    ['around one of the content', { 'content-encoding': 'br' }, gzipSync(brotliCompressSync('text'))],
+  ])('of the transfer is undone: %s', async (_, headers, body) => {
     const origin = await serve((_request, response) =>
-      response.writeHead(200, { 'content-encoding': encoding, 'content-length': 4 }).end('text'),
+      response.writeHead(200, { ...headers, 'transfer-encoding': 'gzip, chunked' }).end(body),
     );
-    const document = await reader([origin])(`${origin}/a`);
-    expect(document.bytes).toBe(4);
+    const document = await reader([origin])(`${origin}/a.txt`);
+    expect(document.bytes).toBeUndefined();
     expect((await buffer(document.stream())).toString()).toBe('text');
   });
+
+  it('of the transfer that is not known is refused by its header', async () => {
+    const origin = await serve((_request, response) =>
+      response.writeHead(200, { 'transfer-encoding': 'compress, chunked' }).end('text'),
+    );
+    const refusal = await refusalOf(reader([origin])(`${origin}/a`));
+    expect(refusal.reason).toBe('notReadable');
+    expect(refusal.message).toContain('Transfer-Encoding is "compress"');
+  });
+
+  test.each(['', 'identity', 'NONE', 'utf-8', 'aws-chunked', 'us-ascii', 'null'])(
+    '"%s" changes nothing',
+    async (encoding) => {
+      const origin = await serve((_request, response) =>
+        response.writeHead(200, { 'content-encoding': encoding, 'content-length': 4 }).end('text'),
+      );
+      const document = await reader([origin])(`${origin}/a`);
+      expect(document.bytes).toBe(4);
+      expect((await buffer(document.stream())).toString()).toBe('text');
+    },
+  );
 
   test.each([
     ['rot13', 'Content-Encoding is "rot13"'],
@@ -138,6 +162,32 @@ describe('a stored coding', () => {
     expect(refusal.message).toContain(message);
     expect(refusal.message).not.toContain('200');
   });
+});
+
+test.each([
+  [400, 'RequestTimeout'],
+  [403, 'RequestTimeTooSkewed'],
+  [403, 'RequestInTheFuture'],
+  [400, 'ThrottlingException'],
+])('a presigned link that is answered %i %s may serve later', async (status, code) => {
+  const origin = await serve((_request, response) =>
+    response.writeHead(status).end(`<Error><Code>${code}</Code></Error>`),
+  );
+  await expect(reader([origin])(`${origin}/a`)).rejects.toMatchObject({
+    name: 'UnstructuredStorageError',
+    details: { kind: 'passing', status, code },
+  });
+});
+
+test.each([
+  [400, 'RequestExpired'],
+  [403, 'AccessDenied'],
+  [403, 'ExpiredToken'],
+])('a presigned link that is answered %i %s serves no more', async (status, code) => {
+  const origin = await serve((_request, response) =>
+    response.writeHead(status).end(`<Error><Code>${code}</Code></Error>`),
+  );
+  expect(await refusalOf(reader([origin])(`${origin}/a`))).toMatchObject({ reason: 'notReadable', status, code });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { CONTENT_NOT_DECODED } from '../../core/output';
-import { type ContentCoding, createDecoder as decoderOf, readContentCodings } from '../../network/content-coding';
+import { type ContentCoding, createDecoder as decoderOf, readBodyCodings } from '../../network/content-coding';
 import type { AnswerHead } from './answer';
 import { HttpError } from './http-error';
 
@@ -35,7 +35,7 @@ export async function decodeBody(head: AnswerHead, body: Buffer, maxBytes: numbe
 
 function readCodings({ headers }: AnswerHead): ContentCoding[] {
   try {
-    return readContentCodings(headers['content-encoding']);
+    return readBodyCodings(headers);
   } catch (error) {
     throw notDecoded((error as Error).message);
   }

@@ -1,3 +1,4 @@
+import { proxyRefusal } from '../../network/proxy-refusal';
 import { type TlsRefusal, tlsRefusal } from '../../network/tls-refusal';
 import { deepestCode, wrongSetup } from '../../network/wrong-setup';
 import { HttpError } from './http-error';
@@ -9,9 +10,6 @@ const TIMEOUTS: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'the answer stalled',
 };
 
-/** The proxy's certificate is for another host. */
-const WRONG_PROXY = 'UND_ERR_PRX_TLS';
-
 /** Texts for common errors. Messages for all others show only the code. */
 const TEXTS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is unknown; if that lasts, check option baseUrl',
@@ -22,7 +20,6 @@ const TEXTS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the network timed out',
   UND_ERR_SOCKET: 'the connection was closed before an answer came',
   UND_ERR_ABORTED: 'the proxy refused the connection',
-  [WRONG_PROXY]: 'no secure connection to the proxy',
   UND_ERR_CLOSED: 'the client is closed',
   UND_ERR_DESTROYED: 'the client is closed',
 };
@@ -31,6 +28,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 const TLS_TEXTS: Readonly<Record<TlsRefusal, string>> = {
   certificate:
     'the certificate is not trusted for this host; check option baseUrl, or trust its authority by NODE_EXTRA_CA_CERTS or option dispatcher',
+  proxy: 'no secure connection to the proxy',
   date: 'the certificate has expired, or is not valid yet',
   'no TLS': 'the server does not speak TLS; check option baseUrl',
   'no agreement':
@@ -55,8 +53,9 @@ export function networkError(error: unknown, status: number | undefined, isBegun
     return new HttpError('response', `the answer ${status} broke off (${code})`, { code, status });
   if (BROKEN_ANSWERS.test(code)) return new HttpError('response', `the answer is not valid HTTP (${code})`, { code });
   const refusal = isBegun ? undefined : tlsRefusal(error);
-  const isWrongSetup = code === WRONG_PROXY || (refusal !== undefined && refusal !== 'date');
-  const text = (refusal && TLS_TEXTS[refusal]) ?? findText(TEXTS, code) ?? 'the connection failed';
+  const proxy = isBegun ? undefined : proxyRefusal(error);
+  const isWrongSetup = (refusal !== undefined && refusal !== 'date') || (proxy && proxy.kind !== 'passing');
+  const text = (refusal && TLS_TEXTS[refusal]) ?? proxy?.message ?? findText(TEXTS, code) ?? 'the connection failed';
   return new HttpError('connection', `${text} (${code})`, { code, ...(isWrongSetup && { wrongSetup: true }) });
 }
 

@@ -1,9 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { errorCauses, errorCode, readField, errorMessage, errorShape } from '../../core/error-shape';
 import { readRetryAfter } from '../../network/retry-after';
+import { mayPass } from '../../network/statuses';
 import { tlsRefusal } from '../../network/tls-refusal';
 import { bareMessage, type StorageErrorKind, UnstructuredStorageError } from '../../core/storage-error';
-import { kindOfStatus } from '../error-kinds';
+import { isPassingCode, kindOfAnswer } from '../error-kinds';
 
 /** Names of the SDK's errors for a missing credential. */
 export const PROVIDER_CODES: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError']);
@@ -13,7 +14,9 @@ const CREDENTIAL_CODES = new Set([
   'InvalidAccessKeyId',
   'InvalidClientTokenId',
   'InvalidSecurity',
+  'InvalidSignatureException',
   'InvalidToken',
+  'InvalidTokenId',
   'UnrecognizedClientException',
   'ExpiredToken',
   'ExpiredTokenException',
@@ -23,26 +26,8 @@ const CREDENTIAL_CODES = new Set([
   ...PROVIDER_CODES,
 ]);
 
-/** Codes of temporary errors, whatever their status. */
-const PASSING_CODES = new Set([
-  'BadDigest',
-  'IncompleteBody',
-  'InternalError',
-  'KMS.ThrottlingException',
-  'NoSuchUpload',
-  'OperationAborted',
-  'PriorRequestNotComplete',
-  'RequestLimitExceeded',
-  'RequestTimeout',
-  'RequestTimeTooSkewed',
-  'RequestThrottled',
-  'ServiceUnavailable',
-  'SlowDown',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'XAmzContentSHA256Mismatch',
-]);
+/** The signature of the request is too old. The next try gets a new one. */
+const SIGNED_TOO_LATE = 'RequestExpired';
 
 /** Names under which the SDK reports an answer whose code it could not read. */
 const NO_CODES: readonly string[] = ['', 'Unknown', 'UnknownError', 'Error', 'S3ServiceException'];
@@ -97,10 +82,10 @@ function classify(
   isUnloaded: boolean,
 ): StorageErrorKind {
   if ((code !== undefined && CREDENTIAL_CODES.has(code)) || status === 401) return 'credential';
-  if (code !== undefined && PASSING_CODES.has(code)) return 'passing';
-  if (isUnloaded) return status !== undefined && kindOfStatus(status) === 'passing' ? 'passing' : 'credential';
+  if (code !== undefined && (code === SIGNED_TOO_LATE || isPassingCode(code))) return 'passing';
+  if (isUnloaded) return status !== undefined && mayPass(status) ? 'passing' : 'credential';
   if (status !== undefined && (status < 300 || status === 307)) return 'passing'; // cut off, or soon to be answered by another server
-  if (status !== undefined) return kindOfStatus(status);
+  if (status !== undefined) return kindOfAnswer(status);
   if (/^Resolved credential object is not valid/.test(errorMessage(error))) return 'credential';
   return tlsRefusal(error) !== undefined || isSetUpWrong(error, code) ? 'lasting' : 'passing';
 }

@@ -35,8 +35,13 @@ function framings(text: string): Record<string, string | number>[] {
 }
 
 /** Answers without a length and without chunks, so that only the end of the connection tells the end. */
-const untilClose = (body: string, header = 'connection: close') =>
-  serveTcp((socket) => socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\n${header}\r\n\r\n${body}`)));
+const untilClose = (body: string | Buffer, header = 'connection: close') =>
+  serveTcp((socket) => {
+    socket.once('data', () => {
+      socket.write(`HTTP/1.1 200 OK\r\n${header}\r\n\r\n`);
+      socket.end(body);
+    });
+  });
 
 test.each([
   ['empty', ''],
@@ -50,11 +55,13 @@ test.each([
   }
 });
 
+const LINES = '{"a":1}\n{"a":2}';
+
 test.each([
-  ['another coding than chunks', 'transfer-encoding: gzip'],
-  ['none', 'transfer-encoding: identity'],
-])('lines that may be cut off are no whole output where the transfer has %s', async (_, header) => {
-  const client = clientOf(await untilClose('{"a":1}\n{"a":2}', header));
+  ['another coding than chunks', 'transfer-encoding: gzip', gzipSync(LINES)],
+  ['none', 'transfer-encoding: identity', LINES],
+])('lines that may be cut off are no whole output where the transfer has %s', async (_, header, body) => {
+  const client = clientOf(await untilClose(body, header));
   const error = await errorOf(client.downloadJobOutput(JOB_ID, 'a').then(({ body }) => buffer(body)));
   expect(error.message).toContain('the output may be cut off: the answer has neither a length nor chunks');
 });
@@ -73,6 +80,12 @@ test.each(['gzip', 'identity'])('%s', async (encoding) => {
   const output = await download(
     answering(isGzip ? gzipSync(JSON_TEXT) : JSON_TEXT, isGzip ? { 'content-encoding': 'gzip' } : {}),
   );
+  expect((await buffer(output.body)).toString()).toBe(JSON_TEXT);
+});
+
+test('a transfer that is compressed itself is decompressed, and nobody takes its length for that of the output', async () => {
+  const output = await download(answering(gzipSync(JSON_TEXT), { 'transfer-encoding': 'gzip, chunked' }));
+  expect(output.bytes).toBeUndefined();
   expect((await buffer(output.body)).toString()).toBe(JSON_TEXT);
 });
 

@@ -50,6 +50,16 @@ const PASSING: [number, string][] = [
   [409, 'OperationAborted'],
   [403, 'RequestTimeTooSkewed'],
   [307, 'TemporaryRedirect'],
+  [400, 'KMS.DependencyTimeoutException'],
+];
+
+/** What the SDK itself tries again, whatever the status: as throttled, cut off, or of another time than the server's. */
+const PASSING_FOR_SDK = [
+  ...['BandwidthLimitExceeded', 'EC2ThrottledException', 'LimitExceededException', 'PriorRequestNotComplete'],
+  ...['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'RequestThrottled'],
+  ...['RequestThrottledException', 'SlowDown', 'ThrottledException', 'Throttling', 'ThrottlingException'],
+  ...['TooManyRequestsException', 'TransactionInProgressException', 'RequestTimeout', 'RequestTimeoutException'],
+  ...['RequestExpired', 'RequestInTheFuture', 'RequestTimeTooSkewed', 'KMS.ThrottlingException'],
 ];
 
 const CREDENTIALS: [number, string][] = [
@@ -58,6 +68,8 @@ const CREDENTIALS: [number, string][] = [
   [400, 'ExpiredToken'],
   [400, 'InvalidToken'],
   [401, 'Unauthorized'],
+  [403, 'InvalidTokenId'],
+  [403, 'InvalidSignatureException'],
 ];
 
 describe.each([
@@ -85,6 +97,11 @@ describe.each([
       name: 'UnstructuredStorageError',
       details: { kind: 'passing', status, code, requestId: 'REQ17', retryAfterMs: 7_000 },
     });
+  });
+
+  it.each(PASSING_FOR_SDK)('that fails by %s may be had later, whatever the status', async (code) => {
+    for (const status of [400, 403])
+      expect(await perform(await servingS3({ status, code }))).toMatchObject({ details: { kind: 'passing', code } });
   });
 
   it('that may be had at a date is not measured against what is no HTTP date', async () => {
@@ -224,4 +241,14 @@ test('an answer that is cut is tried again', async () => {
   const large = bytesOf(...Array.from({ length: 6 }, () => 'x'.repeat(1_024 * 1_024)));
   const error = await thrownBy(sink.store(targetIn('s3://inbox/out'), large, { signal }));
   expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'passing', status: 200 } });
+});
+
+test('what a server says comes in one line, without signs that forge others', async () => {
+  const page =
+    '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>no&#10;ERROR forged \u202e\u2028line\u009b</Message></Error>';
+  const client = await servingS3({ status: 403, page });
+  for (const error of [await reading(client), await storing(client)]) {
+    expect((error as Error).message).toContain('no ERROR forged line [status 403, AccessDenied');
+    expect((error as Error).message).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  }
 });
