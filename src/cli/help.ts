@@ -59,6 +59,9 @@ Environment:
                   API key of your account; needed without --fake
   UNSTRUCTURED_API_URL
                   URL of the API, if your account is not on the usual host
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+                  proxy for requests to the API. S3 and the Temporal server are
+                  reached directly
   TEMPORAL_ADDRESS, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE
                   Temporal server to use; the other TEMPORAL_* variables apply
                   as in every Temporal program. If none of the three is set, the
@@ -103,6 +106,8 @@ Environment:
                   executable of the dev server
   UNSTRUCTURED_API_KEY, UNSTRUCTURED_API_URL
                   account of the API, for --job-id
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+                  proxy for requests to the API, for --job-id
 
 Exit code: 0 if everything ended as expected, 1 if not, 2 for a wrong option.
 `;

@@ -33,7 +33,7 @@ test('all options of the demo are read', () => {
       port: 7000,
       uiPort: 7001,
       uiUrl: 'http://ui',
-      real: { jobId: JOB_ID.toLowerCase(), apiKey: 'key-of-the-test', baseUrl: 'https://eu.example.com' },
+      real: { jobId: JOB_ID.toLowerCase(), apiKey: 'key-of-the-test', baseUrl: 'https://eu.example.com', proxy: 'env' },
     },
   });
 });

@@ -43,10 +43,10 @@ export async function fakeScenario(seed: string, cleanup: Cleanup, signal: Abort
 }
 
 /** One job of the real API, awaited with the default options. */
-export function realScenario({ jobId, apiKey, baseUrl }: NonNullable<DemoOptions['real']>): Scenario {
+export function realScenario({ jobId, ...account }: NonNullable<DemoOptions['real']>): Scenario {
   return {
-    api: baseUrl ?? 'the Unstructured Platform API',
-    account: { apiKey, baseUrl },
+    api: account.baseUrl ?? 'the Unstructured Platform API',
+    account,
     jobs: new Map([['job', { jobId }]]),
     faults: () => undefined,
     success: 'The job completed.',

@@ -1,4 +1,4 @@
-import { resolveClientOptions } from '../../api/options';
+import { UnstructuredClient } from '../../api/client';
 import { UnstructuredApiError } from '../../core/errors';
 import { UsageError } from './errors';
 import type { Environment } from './options';
@@ -7,6 +7,7 @@ import type { Environment } from './options';
 export interface NamedAccount {
   apiKey: string;
   baseUrl?: string | undefined;
+  proxy?: 'env' | undefined;
 }
 
 /**
@@ -17,9 +18,9 @@ export interface NamedAccount {
 export function readAccount(env: Environment): NamedAccount | undefined {
   const apiKey = env['UNSTRUCTURED_API_KEY'];
   if (!apiKey) return undefined;
-  const account = { apiKey, baseUrl: env['UNSTRUCTURED_API_URL'] || undefined };
+  const account: NamedAccount = { apiKey, baseUrl: env['UNSTRUCTURED_API_URL'] || undefined, proxy: 'env' };
   try {
-    resolveClientOptions(account);
+    void new UnstructuredClient(account).close();
     return account;
   } catch (error) {
     if (!(error instanceof UnstructuredApiError)) throw error;
@@ -30,7 +31,7 @@ export function readAccount(env: Environment): NamedAccount | undefined {
 /** The client's message about an option, with the names of the environment's variables. */
 function byVariables(message: string): string {
   return message
-    .replace(/^Option (?=apiKey|baseUrl)/, '')
+    .replace(/^Option (proxy 'env': |(?=apiKey|baseUrl))/, '')
     .replaceAll(/\bapiKey\b/g, 'UNSTRUCTURED_API_KEY')
     .replaceAll(/\bbaseUrl\b/g, 'UNSTRUCTURED_API_URL')
     .replace(', or set allowInsecureHttp', '');

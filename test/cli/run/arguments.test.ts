@@ -38,7 +38,7 @@ test('a batch needs its places and what to run', () => {
     },
     from: { url: 'file:///data/in/', folder: '/data/in' },
     to: { url: 'file:///data/out/', folder: '/data/out' },
-    account: { apiKey: 'key-of-the-test' },
+    account: { apiKey: 'key-of-the-test', proxy: 'env' },
     json: false,
     verbose: false,
   });
@@ -70,7 +70,7 @@ test('all options are read', () => {
     unlessIn: 'file:///data/out/_manifests/oct/manifest.json',
   });
   expect({ account, json, verbose }).toEqual({
-    account: { apiKey: 'key-of-the-test', baseUrl: 'https://eu.example.com' },
+    account: { apiKey: 'key-of-the-test', baseUrl: 'https://eu.example.com', proxy: 'env' },
     json: true,
     verbose: true,
   });
