@@ -31,7 +31,8 @@ export interface StorageErrorDetails extends StorageAnswer {
 }
 
 /**
- * Error of a source or a sink. Its `kind` decides about retries. Any other error of a source or a sink counts as `passing`.
+ * Error of a source or a sink. Its `kind` decides about retries. An error that wraps it counts as it. Any other error of a source or a sink
+ * counts as `passing`, except a non-retryable ApplicationFailure.
  *
  * @example
  * throw new UnstructuredStorageError('The bucket is archived', { kind: 'lasting', status: 403, code: 'InvalidObjectState' });

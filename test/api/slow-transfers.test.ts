@@ -115,6 +115,29 @@ describe('an upload', () => {
     });
     expect(await client.createJob({ templateId: 't' }, [slow])).toMatchObject({ id: JOB_ID });
   });
+
+  it('ends in time where nothing but interim answers comes', async () => {
+    let hint: (() => void) | undefined;
+    let isWhole = false;
+    const url = await serve((request, response) => {
+      hint = () => response.writeProcessing();
+      request.resume().on('end', () => (isWhole = true));
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stream = () => Readable.from([Buffer.from('x')]);
+    const failing = errorOf(clientOf(url).createJob({ templateId: 't' }, [file(stream)]));
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    while (!isWhole) await turn();
+    for (let second = 0; second < 121; second++) {
+      hint?.();
+      await turn();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    const error = await failing;
+    expect(error).toBeInstanceOf(UnstructuredTimeoutError);
+    expect(error.message).toContain('no answer to the upload in time');
+  });
 });
 
 test('an answer that is no success counts by its status if its body trickles', { timeout: 20_000 }, async () => {
