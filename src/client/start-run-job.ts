@@ -35,8 +35,8 @@ export type RunJobHandle = WorkflowHandleWithFirstExecutionRunId<(input: RunJobI
  * Starts a run whose workflow id is the key, or joins the one in progress. A run that succeeded is not run again: the handle returns its
  * result. A run that failed is resumed with its job. None of these starts a second job while the namespace's retention keeps the earlier
  * run. For a new job, use a new key. Other documents, or another `start` or `account` than those of the earlier run, are refused. If that
- * run is in progress or succeeded, other `outputs` (except `parallel`), `failedFiles` or `onRefused` are refused, too. In a joined run, the
- * limits, gaps, budgets and other policies of its starter apply.
+ * run is in progress or succeeded, other `outputs` (except `parallel`), `failedFiles` or `onRefused` are refused, too, and another `whenBusy` if
+ * one of the two is `'adopt'`. In a joined run, the limits, gaps, budgets and other policies of its starter apply.
  *
  * @returns the handle: `result()`, `query(runProgress)`, `signal(checkNow)`, `cancel()`
  * @throws UnstructuredValidationError naming the option and the value, or if other callers keep starting and ending runs of this key

@@ -14,14 +14,15 @@ import type { RunJobsInput } from './input';
 export function batchDigest(input: RunJobsInput<unknown>): string {
   const { start, account = DEFAULT_ACCOUNT, documents, outputs, ...options } = given(input);
   const { to, which, name } = given(outputs);
-  const { perJob, maxJobBytes, maxDocumentBytes, retryFailed, unlessIn } = options;
+  const { perJob, maxJobBytes, maxDocumentBytes, retryFailed, unlessIn, whenBusy } = options;
+  const adopts = whenBusy === 'adopt' || undefined;
   return hashText(
     sortedJson({
       start: lowerCased(given(start)),
       account,
       documents: Array.isArray(documents) ? documentsDigest(documents) : documents && given(documents),
       outputs: { to: defaultIdentity(to), which, name },
-      options: { perJob, maxJobBytes, maxDocumentBytes, retryFailed, unlessIn },
+      options: { perJob, maxJobBytes, maxDocumentBytes, retryFailed, unlessIn, adopts },
     }),
   );
 }

@@ -22,11 +22,13 @@ type AnswerOption =
   | 'outputs.which'
   | 'outputs.onLost'
   | 'failedFiles'
-  | 'onRefused';
+  | 'onRefused'
+  | 'whenBusy';
 
 /** The input of a run. `null` counts as not given. */
 type Given = {
-  [Name in 'start' | 'account' | 'outputs' | 'failedFiles' | 'onRefused']?: RunJobInput<unknown>[Name] | null;
+  [Name in 'start' | 'account' | 'outputs' | 'failedFiles' | 'onRefused' | 'whenBusy']?:
+    RunJobInput<unknown>[Name] | null;
 };
 
 /** Length of a digest in a note. */
@@ -39,10 +41,14 @@ const DIGEST = 16;
  */
 export function answerNote(input: Given): AnswerNote {
   const { start, account, outputs, failedFiles, onRefused } = input;
+  const whenBusy = input.whenBusy ?? INITIAL_START_OPTIONS.whenBusy;
   const { to, name, which, onLost } = outputs ? checkOutputs(outputs) : {};
   const own = (value: string) => note(value, show(value));
   return {
-    ...(start && { start: note(sortedJson(lowerCased(given(start))), showJobToStart(start)) }),
+    ...(start && {
+      start: note(sortedJson(lowerCased(given(start))), showJobToStart(start)),
+      whenBusy: note(String(whenBusy === 'adopt'), show(whenBusy)), // by any other value the job is the run's own
+    }),
     account: own(account ?? DEFAULT_ACCOUNT),
     'outputs.to': to === undefined ? NONE : note(defaultIdentity(to), show(shownRef(to))),
     ...(name !== undefined && { 'outputs.name': own(name) }),

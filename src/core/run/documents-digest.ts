@@ -1,15 +1,16 @@
 import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
 import { defaultIdentity, splitIdentity } from '../reference';
+import { given } from '../values';
 
 /** For longer lists, only the digest of the whole is stored, because it is part of memos and failures. */
 const MAX_TOLD = 50;
 
-/** The parts of a document that have a digest each, in this order: the location, the rest of the reference, the name. */
+/** The parts of a document that have a digest each, in this order: the location, the rest of the reference, the name and type. */
 const PARTS = [
   'is a different document',
   'has a different query string or fragment',
-  'has a different name or path',
+  'has a different name, path or media type',
 ] as const;
 
 /** Length of the digest of a list, and of the digest of one part of a document. */
@@ -29,9 +30,11 @@ export function documentsDigest(documents: readonly DocumentInput[]): string {
     .join('')}`;
 }
 
-function digestParts({ ref, name, path, identity = defaultIdentity(ref) }: DocumentInput): string[] {
-  const called = name ?? null;
-  return [...splitIdentity(identity), JSON.stringify(path === undefined ? called : [called, path])];
+/** What is `null` counts as not given, as everywhere: the identity, too, or all documents would be the same. */
+function digestParts(document: DocumentInput): string[] {
+  const { ref, name = null, path, identity = defaultIdentity(ref), contentType } = given(document);
+  const called = path === undefined ? name : [name, path];
+  return [...splitIdentity(identity), JSON.stringify(contentType === undefined ? called : { called, contentType })];
 }
 
 /** Describes the first difference between two lists, from their digests. The text completes "Option documents differs: …". */

@@ -18,6 +18,7 @@ test('the digest tells what is asked for, whatever the defaults are, and nothing
     { account: 'default' },
     { outputs: { parallel: 3, to: 's3://out/' } },
     { perJob: null },
+    { whenBusy: 'fail' },
   ];
   expect(new Set(same.map(digest)).size).toBe(1);
   expect(digest({ documents: { match: '*', from: 's3://inbox/' } })).toBe(
@@ -36,6 +37,19 @@ test('the digest tells what is asked for, whatever the defaults are, and nothing
     { documents: { from: 's3://inbox/b/' } },
     { documents: { from: 's3://inbox/', match: '*.pdf' } },
     { documents: [{ ref: 's3://inbox/' }] },
+    {
+      documents: [
+        { ref: 's3://inbox/', identity: null },
+        { ref: 's3://inbox/a', identity: null },
+      ],
+    },
+    {
+      documents: [
+        { ref: 's3://inbox/', identity: null },
+        { ref: 's3://inbox/b', identity: null },
+      ],
+    },
+    { documents: [{ ref: 's3://inbox/', contentType: 'text/csv' }] },
     { documents: { list: 's3://inbox/' } },
     { start: { templateId: 'other' } },
     { account: 'eu' },
@@ -45,6 +59,7 @@ test('the digest tells what is asked for, whatever the defaults are, and nothing
     { perJob: 9 },
     { maxJobBytes: 9 },
     { maxDocumentBytes: 9 },
+    { whenBusy: 'adopt' },
     { unlessIn: 's3://out/_manifests/a/manifest.json' },
     { documents: undefined, retryFailed: 's3://out/_manifests/a/manifest.json' },
   ];

@@ -62,6 +62,11 @@ describe('joined is one with', () => {
       { ...input, start: undefined, resume: { jobId: JOB_ID } },
     ],
     ['a start beside a job alone', { resume: { jobId: JOB_ID } }, { start: { templateId: 'fast' } }],
+    [
+      'a job alone, whatever became of a busy workflow',
+      { ...input, whenBusy: 'adopt', resume: { jobId: JOB_ID } },
+      { account: 'eu', outputs: input.outputs, resume: { jobId: JOB_ID } },
+    ],
     ['the job in other letters', { resume: { jobId: JOB_ID } }, { resume: { jobId: JOB_ID.toUpperCase() } }],
     ['a job that is not known yet', {}, { resume: { jobId: JOB_ID } }],
   ])('%s', (_what, earlier, later) => {
@@ -126,6 +131,8 @@ describe('refused is, with both values,', () => {
     ],
     ['failedFiles', input, { ...input, failedFiles: 'fail' }, 'has "return"; got "fail"'],
     ['onRefused', input, { ...input, onRefused: 'skip' }, 'has "fail"; got "skip"'],
+    ['whenBusy', { ...input, whenBusy: 'adopt' }, input, 'has "adopt"; got "wait"'],
+    ['whenBusy', { ...input, whenBusy: 'fail' }, { ...input, whenBusy: 'adopt' }, 'has "fail"; got "adopt"'],
     [
       'resume.jobId',
       { resume: { jobId: JOB_ID } },

@@ -30,15 +30,41 @@ test.each([
 test('another name of a document makes another digest, and what differs is told', () => {
   const named = documentsDigest([{ ref: A, name: 'x' }]);
   expect(named).not.toBe(digest(A));
-  expect(describeDifference(digest(A), named)).toBe('documents[0] has a different name or path');
+  expect(describeDifference(digest(A), named)).toBe('documents[0] has a different name, path or media type');
 });
 
 test('another path of a document makes another digest, and none is as it was before there were paths', () => {
   const [one, other] = ['2025/a.pdf', '2026/a.pdf'].map((path) => documentsDigest([{ ref: A, path }]));
   expect(new Set([digest(A), one, other]).size).toBe(3);
-  expect(describeDifference(one!, other!)).toBe('documents[0] has a different name or path');
+  expect(describeDifference(one!, other!)).toBe('documents[0] has a different name, path or media type');
   expect(documentsDigest([{ ref: A, name: 'x', path: undefined }])).toBe(documentsDigest([{ ref: A, name: 'x' }]));
   expect(digest(A, B)).toBe('6d4fce32f41bee25:c4f0456a811c9dc577074ba40dacff13811c9dc577074ba4');
+});
+
+test('another media type of a document makes another digest, and none is as it was before types counted', () => {
+  const path = 'text/csv';
+  const lists = [
+    { ref: A, path },
+    { ref: A, contentType: path },
+    { ref: A, path, contentType: path },
+    { ref: A, contentType: 'text/plain' },
+  ].map((document) => documentsDigest([document]));
+  expect(new Set([digest(A), ...lists]).size).toBe(5);
+  expect(describeDifference(lists[1]!, lists[3]!)).toBe('documents[0] has a different name, path or media type');
+  expect(lists[0]).toBe('2dad756d57a01b13:c4f0456a811c9dc5e3ef8e60');
+});
+
+test('what is null counts as not given, whatever the field: no document is taken for another', () => {
+  const fields = ['name', 'path', 'identity', 'contentType'] as const;
+  fc.assert(
+    fc.property(fc.subarray([...fields], { minLength: 1 }), fc.subarray([...fields]), (nulls, more) => {
+      const some = Object.fromEntries(more.map((field) => [field, `text/${field}`]));
+      const none = Object.fromEntries(nulls.filter((field) => !more.includes(field)).map((field) => [field, null]));
+      const of = (ref: string, extra: object) => documentsDigest([{ ref, ...some, ...extra }]);
+      for (const ref of ['s3://inbox/k-1.pdf', 's3://inbox/k-2.pdf']) expect(of(ref, none)).toBe(of(ref, {}));
+      if (!more.includes('identity')) expect(of('s3://inbox/k-1.pdf', none)).not.toBe(of('s3://inbox/k-2.pdf', none));
+    }),
+  );
 });
 
 test.each([

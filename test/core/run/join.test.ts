@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { answerNote } from '../../../src/core/run/answer';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
 import { memoOfRun, refuseOtherRun, resumeIn, runToJoin } from '../../../src/core/run/join';
+import type { RunJobInput } from '../../../src/core/run/input';
 import { JOB_ID } from '../fixtures';
 
 const documents = [{ ref: 'file:///a.pdf' }];
@@ -64,6 +65,14 @@ describe('other documents are refused', () => {
     }
     const both = { 'unstructured.documents': digest, unstructured: { digest: none } };
     expect(() => refuseOtherRun(both, { digest })).not.toThrow();
+  });
+
+  it('also where both were written with null for what is not given', () => {
+    const input = (ref: string) =>
+      ({ documents: [{ ref, name: null, path: null, identity: null, contentType: null }] }) as unknown as RunJobInput;
+    const memo = memoOfRun(input('s3://inbox/customer-1.pdf'));
+    expect(() => refuseOtherRun(memo, runToJoin(input('s3://inbox/customer-2.pdf')))).toThrow(message);
+    expect(() => refuseOtherRun(memo, runToJoin({ documents: [{ ref: 's3://inbox/customer-1.pdf' }] }))).not.toThrow();
   });
 
   it('where the memo tells of any', () => {
