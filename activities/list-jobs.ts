@@ -50,16 +50,33 @@ function selectJobs(
   ).length;
   jobs.sort((a, b) => createdAtMs(b) - createdAtMs(a));
   if (oldestFirst) jobs.reverse();
+  const unknownFiles = token === undefined ? 0 : jobs.filter((job) => mayCarry(job, token)).length;
   return {
     jobs: jobs.slice(0, MAX_JOBS).map((job) => listed(job, inputFiles)),
     total: jobs.length,
     // Any creation time counts, because the token alone identifies these jobs, and the clocks may differ.
     carrying: all
-      .filter(({ inputFileIds }) => token !== undefined && inputFileIds?.some((id) => id.startsWith(`${token}-`)))
+      .filter((job) => token !== undefined && carries(job, token))
       .slice(0, MAX_CARRYING)
       .map(jobAtStart),
     ...(unreadableEntries > 0 && { unreadableEntries }),
+    ...(unknownFiles > 0 && { unknownFiles }),
   };
+}
+
+function carries(job: Job, token: string): boolean {
+  return fileIds(job).some((id) => id.startsWith(`${token}-`));
+}
+
+/** Whether a job does not say of all its files what they are called; one that a schedule began is nobody's start. */
+function mayCarry(job: Job, token: string): boolean {
+  const isKnown = fileIds(job).length > 0 && job.unreadableEntries === undefined;
+  return !isKnown && !carries(job, token) && job.jobType !== 'scheduled';
+}
+
+/** Each file has its id in either list; an answer may lack one of them, or both. */
+function fileIds({ inputFileIds, outputNodeFiles }: Job): string[] {
+  return [...(inputFileIds ?? []), ...(outputNodeFiles ?? []).map(({ fileId }) => fileId)];
 }
 
 /** Maximum number of input file ids of a job, and maximum length of each. */

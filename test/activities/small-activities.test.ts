@@ -121,6 +121,33 @@ test('jobs of the account that ended are listed since an instant, with their fil
   expect((await perform(activities, 'unstructured.listJobs', input)).jobs[0]).not.toHaveProperty('inputFileIds');
 });
 
+const node = (id: string) => [{ node_id: 'n', file_id: id }];
+test.each<[string, object, number, number]>([
+  ['names no files', {}, 0, 1],
+  ['has null for both lists', { input_file_ids: null, output_node_files: null }, 0, 1],
+  ['has empty lists', { input_file_ids: [], output_node_files: [] }, 0, 1],
+  ['has no list where one belongs', { input_file_ids: 'a.pdf' }, 0, 1],
+  ['has an entry that is none', { input_file_ids: ['a-1.pdf', null] }, 0, 1],
+  ['has outputs without an id', { output_node_files: [{ node_id: 'n' }] }, 0, 1],
+  ['names others', { input_file_ids: ['a-1.pdf'] }, 0, 0],
+  ['names others by its outputs', { output_node_files: node('a-1.pdf') }, 0, 0],
+  ['was begun by a schedule', { job_type: 'scheduled' }, 0, 0],
+  ['carries the token', { input_file_ids: ['tok3n-0-a-1.pdf'] }, 1, 0],
+  ['carries it among entries that are none', { input_file_ids: [7, 'tok3n-0-a-1.pdf'] }, 1, 0],
+  ['carries it by its outputs', { input_file_ids: null, output_node_files: node('tok3n-0-a-1.pdf') }, 1, 0],
+])('a listed job that %s', async (_what, lists, carrying, unknown) => {
+  const { api, activities } = await withStorage();
+  const job = { id: api.addJob().id, status: 'IN_PROGRESS', created_at: '2026-01-02T00:00:00Z', ...lists };
+  const older = { ...job, created_at: '2026-01-01T00:00:00Z', id: api.addJob().id, input_file_ids: null };
+  api.addFaults([
+    [{ operation: 'listJobs' }, faults.status(200, { body: [job, { ...older, output_node_files: null }] })],
+  ]);
+  const input = { status: 'IN_PROGRESS', createdAfter: '2026-01-01T12:00:00Z' };
+  const list = await perform(activities, 'unstructured.listJobs', { ...input, token: 'tok3n' });
+  expect([list.carrying.length, list.unknownFiles ?? 0, list.total]).toEqual([carrying, unknown, 1]);
+  expect(await perform(activities, 'unstructured.listJobs', input)).not.toHaveProperty('unknownFiles');
+});
+
 test('a list that nothing narrows is refused before anything is sent', async () => {
   const { api, activities } = await withStorage();
   await failure('UnstructuredValidationError', perform(activities, 'unstructured.listJobs', {}));

@@ -36,10 +36,12 @@ export interface JobList {
   jobs: ListedJob[];
   total: number;
   /**
-   * At most 2 jobs with an input file id that starts with the token and a hyphen, with their lists. `createdAfter` applies only to ended jobs without
+   * At most 2 jobs with a file id that starts with the token and a hyphen, with their lists. `createdAfter` applies only to ended jobs without
    * a workflow. Empty if no token was requested.
    */
   carrying: JobAtStart[];
   /** Number of entries that could not be read and are left out. Each may be a job that is looked for. Absent if all could be read. */
   unreadableEntries?: number | undefined;
+  /** How many of all these jobs do not name all their files: each may carry the token. Absent where all do, and where no token was asked for. */
+  unknownFiles?: number | undefined;
 }

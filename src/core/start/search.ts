@@ -121,7 +121,7 @@ function isNone(
   { token }: StartState,
   uploads: number,
 ): boolean {
-  if (uploads > 0 && token !== null) return lists.every(({ carrying }) => carrying.length === 0);
+  if (uploads > 0 && token !== null) return lists.every(({ carrying, unknownFiles }) => carrying.length === 0 && !unknownFiles);
   return total === jobs.length && jobs.every(({ jobType }) => jobType === 'scheduled');
 }
 

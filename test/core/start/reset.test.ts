@@ -106,6 +106,7 @@ test.each<[string, JobList, Parameters<typeof driveAfterReset>[1]]>([
     { jobToStart: RUN, token: null, uploads: 0 },
   ],
   ['an entry that could not be read', unreadable, {}],
+  ['a job that does not name its files', { ...listOfJobs([job('j1')]), unknownFiles: 1 }, {}],
   ['one of a workflow that reads from its connector', unreadable, { jobToStart: RUN, token: null, uploads: 0 }],
 ])('%s: nobody knows, and nothing is sent', async (_, list, options) => {
   const { end, sent } = await driveAfterReset(() => list, options);
