@@ -101,7 +101,7 @@ function textAt(payload: unknown, names: readonly string[]): string | null {
 
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()) as unknown;
+    return JSON.parse(new TextDecoder().decode(body)) as unknown; // without a byte order mark
   } catch {
     return null;
   }

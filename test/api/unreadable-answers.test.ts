@@ -132,6 +132,24 @@ describe('an answer that is not what the API promises', () => {
     expect(error).toBeInstanceOf(UnstructuredResponseError);
   });
 
+  it('is one, if a byte order mark is all that is odd', async () => {
+    const answers: [unknown, (client: ReturnType<typeof clientOf>) => Promise<unknown>, object][] = [
+      [wireJob(), (client) => client.getJob(JOB_ID), { id: JOB_ID }],
+      [wireJob(), (client) => client.runWorkflow(JOB_ID), { started: true }],
+      [{ detail: 'In progress' }, (client) => client.runWorkflow(JOB_ID), { started: false }],
+      [[wireJob()], (client) => client.listJobs({ workflowId: JOB_ID }), { unreadable: [] }],
+      [{ failed_files: [] }, (client) => client.getJobFailedFiles(JOB_ID), []],
+    ];
+    for (const [json, ask, expected] of answers) {
+      const url = await serve((_request, response) => response.writeHead(202).end(`\ufeff${JSON.stringify(json)}`));
+      expect(await ask(clientOf(url))).toMatchObject(expected);
+    }
+    const twice = await getJobError(
+      await serve((_request, response) => response.end(`\ufeff\ufeff${JSON.stringify(wireJob())}`)),
+    );
+    expect(twice.message).toContain('not valid JSON');
+  });
+
   it('is shorter than it said', async () => {
     const error = await getJobError(
       await serve((_request, response) => {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { AnswerHead, BodySink } from './answer';
 import { decodeBody, isEncoded, tooLarge } from './decode';
 import { HttpError } from './http-error';
@@ -31,7 +30,7 @@ export function wholeBody<T>(head: AnswerHead, maxBytes: number, read: (body: Bu
 function parseJson(head: AnswerHead, body: Buffer): unknown {
   if (body.length === 0) throw new HttpError('response', `the answer ${head.status} has no body`);
   try {
-    if (isUtf8(body)) return JSON.parse(body.toString('utf8')) as unknown;
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown; // without a byte order mark
   } catch {
     // Reported below, without the parser's message, which quotes the text.
   }
