@@ -78,12 +78,12 @@ test('a job without a readable instant stays in a list, but is never the oldest'
   const { api, activities } = await withStorage();
   const workflowId = '0cd23a5e-9bd8-4a2e-b6b1-d4ac5eb4bd0c';
   const dated = api.addJob({ workflowId });
-  const undated = { id: 'undated', status: 'SCHEDULED', created_at: 'yesterday' };
+  const undated = { id: api.addJob({ workflowId }).id, status: 'SCHEDULED', created_at: 'yesterday' };
   const known = { id: dated.id, status: 'SCHEDULED', created_at: '2026-01-01T00:00:00Z' };
   api.addFaults([[{ operation: 'listJobs' }, faults.status(200, { body: [undated, known] })]]);
   const list = (oldestFirst: boolean) =>
     perform(activities, 'unstructured.listJobs', { workflowId, createdAfter: '2025-12-31T00:00:00Z', oldestFirst });
-  expect((await list(false)).jobs.map(({ id }) => id)).toEqual([dated.id, 'undated']);
+  expect((await list(false)).jobs.map(({ id }) => id)).toEqual([dated.id, undated.id]);
   expect(await list(true)).toMatchObject({ jobs: [{ id: dated.id }], total: 1 });
 });
 

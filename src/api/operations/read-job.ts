@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readInstant } from '../../core/instant';
-import type { Job, NodeFile } from '../../core/job';
+import { isJobId, type Job, type NodeFile } from '../../core/job';
 import { listSchema, optionalText, readAnswer } from './read-answer';
 
 /** Longest text that is kept of a field, because fields travel with each check and in each failure. */
@@ -18,7 +18,7 @@ const nodeFileSchema = z.object({
  * fail a wait. List entries that cannot be read are left out and counted. Unknown fields are dropped; unknown statuses and job types are kept.
  */
 const jobSchema = z.object({
-  id: z.string().min(1),
+  id: z.string().refine(isJobId, 'no uuid'), // nobody could ask for any other
   workflow_id: optionalText,
   workflow_name: optionalText,
   status: z.string().min(1),
@@ -39,7 +39,7 @@ export function readJob(answer: unknown): Job {
 /** The jobs of a list. */
 export interface ListJobsAnswer {
   jobs: Job[];
-  /** Entries without an id or a status. Each may be any job created at `createdAt`, or at any time if that is null. */
+  /** Entries without a status, or without an id that is a UUID. Each may be any job created at `createdAt`, or at any time if that is null. */
   unreadable: Pick<Job, 'createdAt'>[];
 }
 

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { invalidInput, UnstructuredRequestError } from '../../core/errors';
 import type { Job } from '../../core/job';
 import type { JobToStart } from '../../core/start/request';
+import { readField } from '../../core/error-shape';
 import { jsonBody } from '../http/json';
+import { readReason } from '../http/reason';
 import type { Operation } from '../http/transport';
 import type { Redactor } from '../http/redact';
 import { readJob } from './read-job';
@@ -32,14 +34,26 @@ export type RunWorkflowAnswer = { started: true; job: Job } | { started: false; 
 /** An answer that says that no job was started. Any other answer without a job could still mean that one was started. */
 const noJob = z.object({ id: z.null().optional(), detail: z.string().regex(/\S/) });
 
+/** What the sentence of a busy workflow says, in whatever other form it comes. Less than that could be said of a job that was started. */
+const NO_NEW_JOB = /\bno new (job|run)\b/i;
+
 /** The text of a conflict that says that the workflow is busy. The API documents this text only with a 202. */
 const IN_PROGRESS = /\bin progress\b|\balready running\b/i;
 
 /** Reads the answer of a busy workflow from a conflict. @throws the error itself if it is not a conflict with a run in progress */
 export function readConflict(error: unknown): RunWorkflowAnswer {
-  const { status, detail = '' } = error instanceof UnstructuredRequestError ? error.details : {};
-  if (status !== 409 || !IN_PROGRESS.test(detail)) throw error;
-  return { started: false, detail };
+  const { status, detail, validation = [] } = error instanceof UnstructuredRequestError ? error.details : {};
+  const told = detail ?? validation.map(({ msg }) => msg).join('; ');
+  if (status !== 409 || !IN_PROGRESS.test(told)) throw error;
+  return { started: false, detail: told };
+}
+
+/** Why there is no job; undefined where there may be one. */
+function whyNoJob(status: number, json: unknown): string | undefined {
+  const documented = status === 202 ? noJob.safeParse(json) : undefined;
+  if (documented?.success) return documented.data.detail;
+  const reason = readField(json, 'id') ? undefined : readReason(json);
+  return reason !== undefined && NO_NEW_JOB.test(reason) ? reason : undefined;
 }
 
 /** `POST /workflows/{workflow_id}/run`: 202 with a job, or 202 without one. `workflowId` is checked. */
@@ -49,9 +63,9 @@ export function runWorkflowOperation(workflowId: string, redactor: () => Redacto
     path: `/workflows/${workflowId}/run`,
     receive: (head, maxBytes) =>
       jsonBody(head, maxBytes, (json) => {
-        const none = head.status === 202 ? noJob.safeParse(json) : undefined;
-        if (!none?.success) return { started: true, job: readJob(json) };
-        return { started: false, detail: redactor().excerpt(none.data.detail) };
+        const reason = whyNoJob(head.status, json);
+        if (reason === undefined) return { started: true, job: readJob(json) };
+        return { started: false, detail: redactor().excerpt(reason) };
       }),
   };
 }

@@ -60,6 +60,8 @@ describe('listJobs', () => {
   test.each<[string, unknown]>([
     ['no id', wireJob({ id: undefined })],
     ['an id that is null', wireJob({ id: null })],
+    ['an id that is no uuid', wireJob({ id: 'job-17' })],
+    ['a uuid in braces', wireJob({ id: `{${JOB_ID}}` })],
     ['no status', wireJob({ status: undefined })],
     ['a status that is null', wireJob({ status: null })],
     ['an empty status', wireJob({ status: '' })],
@@ -118,16 +120,33 @@ describe('runWorkflow', () => {
     expect(await client.runWorkflow(WORKFLOW_ID)).toEqual({ started: false, detail });
   });
 
-  test.each(['There is a run in progress.', 'Workflow is already running'])(
-    '%s: so does a conflict',
-    async (detail) => {
-      const { client } = await serveAndKeep({ detail }, 409);
-      expect(await client.runWorkflow(WORKFLOW_ID)).toEqual({ started: false, detail });
-    },
-  );
+  const FORMS: [string, (sentence: string) => unknown][] = [
+    ['a detail', (detail) => ({ detail })],
+    ['a detail with a message', (message) => ({ detail: { message } })],
+    ['a detail with a code', (msg) => ({ detail: { code: 'BUSY', msg } })],
+    ['a list of details', (msg) => ({ detail: [{ loc: [], msg, type: 'busy' }] })],
+    ['a list of texts', (text) => ({ detail: [text] })],
+    ['a message beside no id', (message) => ({ id: '', message })],
+    ['problem details', (detail) => ({ title: 'Busy', errors: [{ detail }] })],
+    ['a text', (text) => text],
+  ];
 
-  test('any other conflict is an error', async () => {
-    const { client } = await serveAndKeep({ detail: 'Workflow is being edited' }, 409);
+  test.each(FORMS)('%s tells of a 202 without a job', async (_, form) => {
+    const sentence = 'There is a run 8f2 in progress. No new job run.';
+    for (const status of [202, 200]) {
+      const { client } = await serveAndKeep(form(sentence), status);
+      const answer = await client.runWorkflow(WORKFLOW_ID);
+      expect(answer).toEqual({ started: false, detail: expect.stringContaining(sentence) });
+    }
+  });
+
+  test.each(FORMS)('%s tells of a conflict with a run in progress, and of no other', async (_, form) => {
+    for (const sentence of ['A run 8f2 is in progress', 'The workflow is already running']) {
+      const { client } = await serveAndKeep(form(sentence), 409);
+      const answer = await client.runWorkflow(WORKFLOW_ID);
+      expect(answer).toEqual({ started: false, detail: expect.stringContaining(sentence) });
+    }
+    const { client } = await serveAndKeep(form('Workflow is being edited'), 409);
     expect(await errorOf(client.runWorkflow(WORKFLOW_ID))).toMatchObject({ details: { status: 409 } });
   });
 
@@ -137,6 +156,10 @@ describe('runWorkflow', () => {
     ['a job wrapped up', { job: wireJob() }, 202],
     ['an empty detail', { detail: ' ' }, 202],
     ['a list of errors', { detail: [{ msg: 'x' }] }, 202],
+    ['a sentence that may be of the new job', { message: 'Your run is in progress' }, 202],
+    ['a text that may be of the new job', 'Run is already running', 202],
+    ['an id that is no uuid', wireJob({ id: 'job-17' }), 202],
+    ['an id beside the sentence', { id: 'job-17', message: 'No new job run.' }, 202],
     ['a detail, but another status', { detail: 'OK' }, 200],
   ])('%s: neither a job nor a word that none was started', async (_, json, status) => {
     const { client } = await serveAndKeep(json, status);
