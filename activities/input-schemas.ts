@@ -67,6 +67,7 @@ const startSchema = (start: z.ZodType) =>
     outputsTo: text.optional(),
     originalRunId: text.optional(),
     searchedRunId: text.optional(),
+    benign: boolean.optional(),
   });
 
 /** Whether a template is valid depends on the selection. */

@@ -31,7 +31,7 @@ export function createStartJob(
       const attempt = (context: CallContext) => attemptStart(clientOf, storage, request, context, { seen, heartbeats });
       return await performActivity(attempt, { beat: heartbeats.beat });
     } catch (error) {
-      throw startFailure(error, seen);
+      throw startFailure(error, seen, request.benign);
     }
   };
   return { [CREATE_JOB]: start, [RUN_WORKFLOW]: start };

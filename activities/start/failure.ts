@@ -1,8 +1,9 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { RefusedDocument } from '../../src/core/refusal';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import type { DocumentRefusedDetails, RefusedDocument } from '../../src/core/refusal';
 import { errorShape } from '../../src/core/error-shape';
 import { type ApiErrorDetails, isNotNow } from '../../src/core/errors';
 import { copyFailure, otherFailure, toApplicationFailure } from '../../src/common/failure';
+import { isCredentialRefused } from '../../src/core/start/certainty';
 import { documentsRefused as refusedFailure } from '../../src/core/start/failure';
 import type { SeenBefore } from '../../src/core/start/request';
 
@@ -12,21 +13,24 @@ import type { SeenBefore } from '../../src/core/start/request';
  * one attempt keeps them from being retried. A cancellation is returned unchanged: it proves that nothing was sent.
  *
  * The rule about retries applies only to starts, so it is here. `src/common/failure.ts` makes the failure.
+ * @param benign Whether a failure after which the caller may send the start again appears in no log and no failure metric
  */
-export function startFailure(error: unknown, seen: SeenBefore): unknown {
+export function startFailure(error: unknown, seen: SeenBefore, benign = false): unknown {
   if (error instanceof CancelledFailure) return error;
   const { name, message } = errorShape(error);
   const failure = error instanceof ApplicationFailure ? error : otherFailure(name, message);
   const [first] = failure.details ?? [];
-  const api = first as ApiErrorDetails | null | undefined;
   const details = [first ?? null, seen];
+  const category = benign ? ApplicationFailureCategory.BENIGN : undefined;
+  const api = first as ApiErrorDetails | null | undefined;
   if (api?.notSent || api?.incomplete || (api && isNotNow(api)))
-    return seen.broken ? copyFailure(failure, { details }) : failure;
+    return copyFailure(failure, { ...(seen.broken && { details }), category });
+  const isRepeated = isCredentialRefused({ refusal: first as DocumentRefusedDetails | undefined });
   return copyFailure(failure, {
     ...((seen.earlierJobIds || seen.skipped) && { details }),
     nonRetryable: true,
     nextRetryDelay: undefined,
-    category: undefined,
+    category: isRepeated ? category : undefined,
   });
 }
 

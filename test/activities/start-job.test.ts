@@ -120,8 +120,11 @@ test.each<[string, string, Fault[], boolean]>([
   const { id } = api.addWorkflow();
   api.addFaults([[{ operation: 'runWorkflow' }, ...list]]);
   const request = { start: { workflowId: id }, documents: [], maxDocumentBytes };
-  const start = perform(activities, RUN, request, { startToCloseTimeoutMs: 1_000 });
-  expect((await failure(type, start)).nonRetryable).toBe(isFinal);
+  const start = (more: object) =>
+    failure(type, perform(activities, RUN, { ...request, ...more }, { startToCloseTimeoutMs: 1_000 }));
+  const { nonRetryable, category } = await start({ benign: true });
+  expect([nonRetryable, category]).toEqual([isFinal, isFinal ? undefined : 'BENIGN']);
+  expect((await start({})).category).toBeUndefined();
 });
 
 test('what never reached the service may be sent again, and what is no failure of ours may not', async () => {

@@ -64,6 +64,7 @@ export async function runStart(start: Start, { report, ...hooks }: StartHooks = 
         outputsTo: start.outputsTo,
         report,
         originalRunId: workflowInfo().originalExecutionRunId,
+        benign: true,
       }),
     list: (query, limitMs) => list(start, hooks, query, limitMs),
     sleep: (ms) => sleep(ms, { summary: sleepSummary(start.state) }),
@@ -135,7 +136,8 @@ async function send(
     const failed = failedSend(error);
     const told = { sends: state.sends, ...failed };
     if (judgeSend(failed) === 'uncertain') log.warn('A start of a job was not answered', told);
-    else log.info('A start of a job was refused, or not sent whole', told);
+    else if (state.refused?.error.type !== callErrorOf(failed).type)
+      log.info('A start of a job was refused, or not sent whole', told); // once: the progress of the run shows the rest
     return { failed, seen: seenBefore(error) };
   }
 }

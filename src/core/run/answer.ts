@@ -43,7 +43,7 @@ export function answerNote(input: Given): AnswerNote {
   const { start, account, outputs, failedFiles, onRefused } = input;
   const whenBusy = input.whenBusy ?? INITIAL_START_OPTIONS.whenBusy;
   const { to, name, which, onLost } = outputs ? checkOutputs(outputs) : {};
-  const own = (value: string) => note(value, show(value));
+  const own = (value?: string) => (value === undefined ? NONE : note(value, show(value)));
   return {
     ...(start && {
       start: note(sortedJson(lowerCased(given(start))), showJobToStart(start)),
@@ -52,8 +52,8 @@ export function answerNote(input: Given): AnswerNote {
     account: own(account ?? DEFAULT_ACCOUNT),
     'outputs.to': to === undefined ? NONE : note(defaultIdentity(to), show(shownRef(to))),
     ...(name !== undefined && { 'outputs.name': own(name) }),
-    'outputs.which': which === undefined ? NONE : own(which),
-    'outputs.onLost': onLost === undefined ? NONE : own(onLost),
+    'outputs.which': own(which),
+    'outputs.onLost': own(onLost),
     failedFiles: own(failedFiles ?? INITIAL_WAIT_OPTIONS.failedFiles),
     onRefused: own(onRefused ?? INITIAL_START_OPTIONS.onRefused),
   };

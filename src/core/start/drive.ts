@@ -40,7 +40,7 @@ export interface StartPort {
   /** A number from 0 to 1 that is the same for the same attempt. */
   random(attempt: string): number;
   /** Sends the start, once. */
-  send(request: Omit<StartRequest, 'account' | 'report' | 'originalRunId'>): Promise<Sent>;
+  send(request: Omit<StartRequest, 'account' | 'report' | 'originalRunId' | 'benign'>): Promise<Sent>;
   /** Requests a list of jobs, for at most this many milliseconds; null if the list could not be read. */
   list(query: ListJobsInput, limitMs: number): Promise<JobList | null>;
   sleep(ms: number): Promise<void>;

@@ -33,6 +33,8 @@ export interface StartRequest<Job extends JobToStart = JobToStart> {
   originalRunId?: string | undefined;
   /** Run id for which the job of such a start was looked for and not found. This run sends the start. */
   searchedRunId?: string | undefined;
+  /** Whether a failure after which the start may be sent again goes unreported: a run counts it by itself. @default false */
+  benign?: boolean | undefined;
   /** Search attributes of the run. The answer, or the failure, says whether the namespace has them. */
   searchAttributes?: AttributeNames | undefined;
 }

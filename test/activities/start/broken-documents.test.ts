@@ -42,7 +42,7 @@ async function starting(
   return {
     ...world,
     opened,
-    start: () => perform(world.activities, CREATE, { start, documents, maxDocumentBytes, onRefused }),
+    start: () => perform(world.activities, CREATE, { start, documents, maxDocumentBytes, onRefused, benign: true }),
   };
 }
 
@@ -68,6 +68,7 @@ test.each<[string, number | undefined, unknown, string, object]>([
   const { api, start } = await starting([{ pieces: ['a'] }, { ...(bytes && { bytes }), pieces: ['some', thrown] }]);
   const error = await failure('UnstructuredConnectionError', start());
   expect(error.message).toContain('Document m:1 could not be read to its end: ');
+  expect(error.category).toBe('BENIGN');
   expect(error.message).toContain(why);
   expect(JSON.stringify([error.message, error.details])).not.toContain(SECRET);
   const { retryAfterMs: _hint, ...known } = told as { retryAfterMs?: number };
@@ -184,7 +185,8 @@ test('a cancellation between two sends ends the start: the first began no job', 
 
 test('where none is left, all are named', async () => {
   const { api, start } = await starting([{ pieces: LARGE }, { pieces: [] }, { pieces: LARGE }], 'skip');
-  const { details, message } = await failure('UnstructuredDocumentRefusedError', start());
+  const { details, message, category } = await failure('UnstructuredDocumentRefusedError', start());
+  expect(category).toBeUndefined();
   expect(message).toMatch(/^3 of 3 documents were refused: \[0\] .* \[1\] .* \[2\] /);
   expect(details?.[0]).toMatchObject({ reason: 'tooLarge', refusedTotal: 3 });
   expect(api.jobs).toEqual([]);
@@ -195,7 +197,7 @@ test('a credential that a storage refuses may be renewed, whatever was left out'
   const { start } = await starting([{ pieces: [] }, { pieces: ['b', expired] }], 'skip');
   const error = await failure('UnstructuredDocumentRefusedError', start());
   expect(error.details?.[0]).toMatchObject({ reason: 'credentialRefused', refusedTotal: 1 });
-  expect(judgeSend(failedCall(error))).toBe('retry');
+  expect([judgeSend(failedCall(error)), error.category]).toEqual(['retry', 'BENIGN']);
 });
 
 test('a worker that is set up wrong is told as it is', async () => {

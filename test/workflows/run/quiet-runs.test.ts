@@ -25,6 +25,33 @@ test('lists that can not be read after a lost answer', async () => {
   });
 });
 
+test('starts that are refused again and again', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    const mark = logMark();
+    const { ref } = await document('a.pdf');
+    const busy = { operation: 'createJob' } as const;
+    api.addFaults([
+      [{ ...busy, first: 4 }, faults.notAccepted(), faults.rateLimit()],
+      [{ ...busy, from: 5, to: 7 }, faults.notAccepted(), faults.status(409)],
+      [{ ...busy, from: 8, to: 9 }, faults.notAccepted(), faults.rateLimit()],
+    ]);
+    await run({ start, documents: [{ ref }] });
+    expect(sent(api, 'createJob')).toBe(10);
+    expect(warningsSince(mark)).toEqual([]);
+    const refused = logsSince(mark).filter(({ message }) => message.startsWith('A start of a job was refused'));
+    expect(refused).toMatchObject([1, 5, 8].map((sends) => ({ level: 'INFO', meta: { sends } })));
+  });
+});
+
+test('a start that is refused for good fails the activity as an error', async () => {
+  await withRuns(async ({ api, document, run }) => {
+    const mark = logMark();
+    api.addFaults([[{ operation: 'createJob' }, faults.notAccepted(), faults.status(402)]]);
+    await failureOf('UnstructuredPaymentRequiredError', run({ start, documents: [await document('a.pdf')] }));
+    expect(warningsSince(mark)).toContain('Activity failed');
+  });
+});
+
 test('outputs that can not be fetched', async () => {
   await withRuns(async ({ api, document, run, to }) => {
     const mark = logMark();
