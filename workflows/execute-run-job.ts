@@ -19,7 +19,7 @@ export type ExecuteRunJobOptions = KeyedRunInput & {
  * that succeeded returns its result again. A run that failed is resumed with its job. None of these starts a second job while the
  * namespace's retention keeps the earlier run. For a new job, use a new key. Other documents, or another `start` or `account` than those of
  * the earlier run, are refused. If that run is in progress or succeeded, other `outputs` (except `parallel`), `failedFiles` or `onRefused`
- * are refused, too. In a joined run, the limits, gaps, budgets and other policies of its starter apply.
+ * are refused, too, and another `whenBusy` if one of the two is `'adopt'`. In a joined run, the limits, gaps, budgets and other policies of its starter apply.
  *
  * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before the child starts, or if other callers keep starting and
  * ending runs of this key; ActivityFailure if an earlier run cannot be joined; otherwise ChildWorkflowFailure; `unstructuredFailure(err)`

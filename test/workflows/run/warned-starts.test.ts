@@ -30,6 +30,7 @@ test.each<[string, Fault, RunJobInput['startToken']]>([
   ['whose job is found', faults.reset(), true],
   ['whose job nobody can tell', faults.status(502), false],
   ['whose answer can not be read', faults.garbage(), true],
+  ['whose answer names no uuid', faults.patch({ set: { id: 'job-17' } }), true],
 ])('a start %s warns once', async (_, fault, startToken) => {
   await withRuns(async (setup) => {
     const input = { ...(await withFaults(fault)(setup)), startToken };
