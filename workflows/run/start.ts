@@ -92,26 +92,22 @@ function startQueue(start: Start, taskQueue: string | undefined, { changed }: St
   };
 }
 
-async function send(
-  start: Start,
-  hooks: StartHooks,
-  { start: jobToStart, ...rest }: StartRequest,
-): ReturnType<StartPort['send']> {
+async function send(start: Start, hooks: StartHooks, given: StartRequest): ReturnType<StartPort['send']> {
   const { uploads, state, activityTaskQueue, proposed, searchAttributes: names } = start;
   const options = proposed ?? start.options;
   const searchAttributes = attributesToAsk(state, names);
   const request = {
-    ...rest,
+    ...given,
     maxDocumentBytes: options.maxDocumentBytes,
     ...(proposed && { options: proposed }),
     ...(searchAttributes && { searchAttributes }),
   };
-  const activity = 'workflowId' in jobToStart ? RUN_WORKFLOW : CREATE_JOB;
+  const activity = 'workflowId' in given.start ? RUN_WORKFLOW : CREATE_JOB;
   const taskQueue = start.options.startTaskQueue ?? activityTaskQueue;
   const limitMs = Math.max(options.startOutageBudget, SHORTEST_QUEUE_TIME);
   // Sent once: a retry by Temporal could start a second job. A start that no worker took was not sent.
   const schedule = ({ scheduleToStartTimeout }: ScheduleTimes): Promise<StartAnswer> => {
-    const activities = proxyActivities<OperationActivities>({
+    const activities = proxyActivities<Record<typeof activity, (request: StartRequest) => Promise<StartAnswer>>>({
       taskQueue,
       scheduleToStartTimeout,
       startToCloseTimeout: options.uploadTimeout,
@@ -120,9 +116,7 @@ async function send(
       retry: { maximumAttempts: 1 },
       summary: `start ${state.sends}: ${uploads.length} documents`,
     });
-    return 'workflowId' in jobToStart
-      ? activities[RUN_WORKFLOW]({ start: jobToStart, ...request })
-      : activities[CREATE_JOB]({ start: jobToStart, ...request });
+    return activities[activity](request);
   };
   try {
     const answer = await scheduleShown(startQueue(start, taskQueue, hooks), limitMs, schedule);

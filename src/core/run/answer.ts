@@ -51,7 +51,7 @@ export function answerNote(input: Given): AnswerNote {
     }),
     account: own(account ?? DEFAULT_ACCOUNT),
     'outputs.to': to === undefined ? NONE : note(defaultIdentity(to), show(shownRef(to))),
-    ...(name !== undefined && { 'outputs.name': own(name) }),
+    'outputs.name': own(name),
     'outputs.which': own(which),
     'outputs.onLost': own(onLost),
     failedFiles: own(failedFiles ?? INITIAL_WAIT_OPTIONS.failedFiles),
@@ -83,19 +83,14 @@ export function sortedJson(value: unknown): string {
  * @throws UnstructuredValidationError naming the first option that differs, and both values
  */
 export function refuseOtherAnswer(noted: unknown, wanted: AnswerNote): void {
-  const before = new Map<string, unknown>(isObject(noted) ? Object.entries(withNames(noted)) : []);
-  for (const [option, after] of Object.entries(withNames(wanted))) {
+  const before = new Map<string, unknown>(isObject(noted) ? Object.entries(noted) : []);
+  for (const [option, after] of Object.entries(wanted)) {
     const earlier = before.get(option);
     if (typeof earlier !== 'string' || digestIn(earlier) === digestIn(after)) continue;
     const values = [earlier, after].map((one) => one.slice(DIGEST + 1));
     const isTold = values[0] !== values[1];
     throw otherAnswer(option, isTold ? values : [earlier, after].map(withDigest));
   }
-}
-
-/** Adds "no template" to a note with outputs but without their names: a note contains a template only if one is given. */
-function withNames<Note extends object>(note: Note): Note | (Note & AnswerNote) {
-  return 'outputs.to' in note ? { 'outputs.name': NONE, ...note } : note;
 }
 
 export function otherAnswer(option: string, [before, after]: string[]): UnstructuredApiError {

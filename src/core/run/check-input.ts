@@ -1,7 +1,18 @@
 import { type DocumentInput, isMediaType } from '../document';
 import { invalidInput } from '../errors';
 import { isJobId } from '../job';
-import { anyThat, INSTANT, oneOf, readOption, refuseUnknown, TEXT, wholeNumber, wrongOption } from '../option-rules';
+import {
+  anyThat,
+  INSTANT,
+  oneOf,
+  type Reading,
+  readOption,
+  refuseUnknown,
+  type Rule,
+  TEXT,
+  wholeNumber,
+  wrongOption,
+} from '../option-rules';
 import { OUTPUT_SELECTIONS, type RunOutputs } from '../output';
 import { START_OPTION_NAMES } from '../start/options';
 import type { JobToStart } from '../start/request';
@@ -47,48 +58,56 @@ export function shownPlace(value: unknown): string {
   return value === '' ? show(value) : kindOf(value);
 }
 
+const PLACE = { ...TEXT, show: shownPlace };
+
+/** @throws UnstructuredValidationError naming the first field that is wrong, by its rule */
+function readEach(prefix: string, rules: Record<string, Rule & Reading>, fields: object): void {
+  const values = new Map<string, unknown>(Object.entries(fields));
+  for (const [name, rule] of Object.entries(rules)) readOption(prefix + name, rule, values.get(name), rule);
+}
+
+const DOCUMENT: Record<keyof DocumentInput, Rule & Reading> = {
+  ref: { ...TEXT, expected: 'the URL of a document', show: kindOf },
+  name: TEXT,
+  identity: PLACE,
+  path: TEXT,
+  contentType: MEDIA_TYPE,
+};
+
 function checkDocument(document: DocumentInput, index: number): DocumentInput {
   const option = `documents[${index}]`;
   if (!isObject(document))
     throw wrongOption(option, "{ ref: 'a URL', name?, identity?, path?, contentType? }", document, kindOf);
   const checked = given(document);
-  const {
-    ref,
-    name = '-',
-    identity = '-',
-    path = '-',
-    contentType = 'a/b',
-  }: Partial<Record<keyof DocumentInput, unknown>> = checked;
-  refuseUnknown(`${option}.`, checked, ['ref', 'name', 'identity', 'path', 'contentType']);
-  readOption(`${option}.ref`, { ...TEXT, expected: 'the URL of a document' }, ref, { show: kindOf });
-  readOption(`${option}.name`, TEXT, name);
-  readOption(`${option}.identity`, TEXT, identity, { show: shownPlace });
-  readOption(`${option}.path`, TEXT, path);
-  readOption(`${option}.contentType`, MEDIA_TYPE, contentType);
+  refuseUnknown(`${option}.`, checked, Object.keys(DOCUMENT));
+  readEach(`${option}.`, DOCUMENT, { name: '-', identity: '-', path: '-', contentType: 'a/b', ...checked });
   return checked;
 }
+
+const OUTPUTS = {
+  to: { ...PLACE, expected: 'the URL of a folder or prefix' },
+  which: oneOf(OUTPUT_SELECTIONS),
+  onLost: oneOf(['fail', 'return']),
+  parallel: wholeNumber(1, 64),
+};
 
 export function checkOutputs(outputs: RunOutputs): RunOutputs {
   if (!isObject(outputs))
     throw wrongOption('outputs', "{ to: 'a URL', name?, which?, onLost?, parallel? }", outputs, kindOf);
-  const { to, name, which = 'final', onLost = 'fail', parallel = 8 } = given(outputs);
-  readOption('outputs.to', { ...TEXT, expected: 'the URL of a folder or prefix' }, to, { show: shownPlace });
-  readOption('outputs.which', oneOf(OUTPUT_SELECTIONS), which);
-  readOption('outputs.onLost', oneOf(['fail', 'return']), onLost);
-  readOption('outputs.parallel', wholeNumber(1, 64), parallel);
+  const checked = { which: 'final' as const, onLost: 'fail' as const, parallel: 8, ...given(outputs) };
+  const { name, which } = checked;
+  readEach('outputs.', OUTPUTS, checked);
   if (name !== undefined) checkTemplate('outputs.name', name, which);
-  refuseUnknown('outputs.', given(outputs), ['to', 'name', 'which', 'onLost', 'parallel']);
-  return { to, ...(name !== undefined && { name }), which, onLost, parallel };
+  refuseUnknown('outputs.', checked, ['to', 'name', 'which', 'onLost', 'parallel']);
+  return checked;
 }
+
+const PLANNED_JOB = { to: PLACE, key: TEXT, plan: TEXT, part: wholeNumber(1), startAt: INSTANT };
 
 /** Checks an input that only `runJobs` gives. */
 export function checkPlannedJob(plannedJob: PlannedJob): PlannedJob {
   if (!isObject(plannedJob)) throw wrongOption('plannedJob', 'what a batch hands its jobs', plannedJob, kindOf);
-  const { to, key, part, plan, startAt = '1970-01-01T00:00:00Z' } = given(plannedJob);
-  readOption('plannedJob.to', TEXT, to, { show: shownPlace });
-  for (const [name, value] of Object.entries({ key, plan })) readOption(`plannedJob.${name}`, TEXT, value);
-  readOption('plannedJob.part', wholeNumber(1), part);
-  readOption('plannedJob.startAt', INSTANT, startAt);
+  readEach('plannedJob.', PLANNED_JOB, { startAt: '1970-01-01T00:00:00Z', ...given(plannedJob) });
   return plannedJob;
 }
 

@@ -183,13 +183,6 @@ describe('whoever takes a run up gets its job', () => {
   });
 });
 
-test('a note says nothing of names where no template is given, as before there were any', () => {
-  expect(Object.keys(answerNote(input))).not.toContain('outputs.name');
-  expect(answerNote({ ...input, outputs: { to: 's3://a/', name: '{stem}.json' } })['outputs.name']).toMatch(
-    /^\w{16} "\{stem\}\.json"$/,
-  );
-});
-
 test('a note is small, and holds no secret', () => {
   const secret = 'hunter2'.repeat(50_000);
   const note = answerNote({
