@@ -121,7 +121,8 @@ function isNone(
   { token }: StartState,
   uploads: number,
 ): boolean {
-  if (uploads > 0 && token !== null) return lists.every(({ carrying, unknownFiles }) => carrying.length === 0 && !unknownFiles);
+  if (uploads > 0 && token !== null)
+    return lists.every(({ carrying, unknownFiles }) => carrying.length === 0 && !unknownFiles);
   return total === jobs.length && jobs.every(({ jobType }) => jobType === 'scheduled');
 }
 
