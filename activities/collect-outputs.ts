@@ -83,9 +83,9 @@ class Collecting {
     this.#items = listItems(request);
     this.#places = outputPlaces(request, this.#items);
     const total = this.#items.length;
-    this.#patience = new Patience(total, this.#before.triedMs, request.credentialBudgetMs);
+    this.#patience = new Patience(total, this.#before, request.credentialBudgetMs);
     const remember = memorize();
-    const memory = () => remember({ whole: [...this.#whole], triedMs: this.#patience.triedMs, failing: this.#failing });
+    const memory = () => remember({ whole: [...this.#whole], ...this.#patience.soFar, failing: this.#failing });
     const { retries, signalledAt } = this.#before;
     this.progress = startProgressReport({
       phase: 'collect',
@@ -112,10 +112,13 @@ class Collecting {
       if (this.#patience.isOut()) this.#errors.set(index, NOT_TRIED);
       else await this.#save({ ...save, signal }, index);
     });
-    const passing = [...this.#errors.values()].filter((error) => this.#patience.mayPass(error));
+    const passing = [...this.#errors].flatMap(([index, error]) =>
+      this.#patience.mayPass(index, error) ? [error] : [],
+    );
     if (passing.length === 0) return;
     const tried = passing.find((error) => error !== NOT_TRIED);
     if (tried !== undefined) this.#logChange(tried);
+    heartbeat(this.progress.details());
     throw this.#failure(false);
   }
 
@@ -131,7 +134,7 @@ class Collecting {
         this.#errors.set(index, error);
         this.#patience.failed(index, error);
         this.progress.failed(describeError(error), this.#patience.credentialsEndAt(error));
-        if (tries === TRIES || !this.#patience.mayPass(error)) return;
+        if (tries === TRIES || !this.#patience.mayPass(index, error)) return;
         await sleep(pauseMs(tries, error));
       }
     }
@@ -160,7 +163,6 @@ class Collecting {
     const { type, message } = describeError(error);
     if (type === this.#failing) return;
     this.#failing = type;
-    heartbeat(this.progress.details());
     log.warn('Outputs could not be fetched or saved', { jobId: this.#request.jobId, type, error: message });
   }
 

@@ -1,9 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
 import { isObject } from '../../src/core/values';
 import { createRetryTime, triedBefore, type RetryTime } from '../support/retry-time';
+import type { Tried } from './patience';
 
-/** What an attempt leaves to the next in its heartbeats. `triedMs` counts since the last output was saved. */
-interface TransferMemory extends RetryTime {
+/** What an attempt leaves to the next in its heartbeats. */
+interface TransferMemory extends RetryTime, Tried {
   /** Indexes of the outputs that are saved completely, in the order of the request. They are not read again until all others are settled. */
   whole: number[];
   /** Number of retries of outputs. */
@@ -20,11 +21,12 @@ interface TransferMemory extends RetryTime {
  */
 export function recall(left?: unknown): Omit<TransferMemory, keyof RetryTime> & Pick<RetryTime, 'triedMs'> {
   const told: unknown = activityInfo().heartbeatDetails ?? (isObject(left) ? { ...left, attempt: 0 } : {});
-  const { whole = [], retries = 0, signalledAt, failing, ...time } = told as Partial<TransferMemory>;
+  const { whole = [], retries = 0, signalledAt, failing, rows, ...time } = told as Partial<TransferMemory>;
   return {
     whole,
     retries,
     triedMs: triedBefore(time),
+    ...(rows !== undefined && { rows }),
     ...(signalledAt !== undefined && { signalledAt }),
     ...(failing !== undefined && { failing }),
   };
@@ -32,8 +34,13 @@ export function recall(left?: unknown): Omit<TransferMemory, keyof RetryTime> & 
 
 /** Returns a function that gives, at any time, what this attempt leaves to the next one. */
 export function memorize(): (
-  known: Pick<TransferMemory, 'whole' | 'triedMs' | 'failing'>,
+  known: Pick<TransferMemory, 'whole' | 'failing'> & Tried,
 ) => Omit<TransferMemory, 'retries' | 'signalledAt'> {
   const time = createRetryTime();
-  return ({ whole, triedMs, failing }) => ({ whole, ...time(triedMs), ...(failing !== undefined && { failing }) });
+  return ({ whole, triedMs, rows, failing }) => ({
+    whole,
+    ...time(triedMs),
+    ...(rows !== undefined && { rows }),
+    ...(failing !== undefined && { failing }),
+  });
 }

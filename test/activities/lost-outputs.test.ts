@@ -39,7 +39,8 @@ test.each<[string, Fault, string]>([
   const early = await failure('UnstructuredTransferError', attempt());
   expect(early.nonRetryable).toBe(false);
   expect(await readdir(outbox)).toHaveLength(9);
-  const late = await failure('UnstructuredTransferError', attempt(11 * MINUTE));
+  await failure('UnstructuredTransferError', attempt(MINUTE)); // with nothing saved since
+  const late = await failure('UnstructuredTransferError', attempt(12 * MINUTE));
   expect(late.nonRetryable).toBe(true);
   const saved = job.fileIds.slice(1).map((fileId) => ({ fileId }));
   const lost = [{ fileId: job.fileIds[0], type }];
@@ -57,7 +58,8 @@ test.each<[string, Fault, number, number]>([
   const { attempt } = await withBad(fault, bad, 'return');
   expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
   await failure('UnstructuredTransferError', attempt(late)); // patience begins anew with an output that is saved
-  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(2 * late));
+  await failure('UnstructuredTransferError', attempt(late + MINUTE));
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(2 * late + 2 * MINUTE));
   expect(nonRetryable).toBe(true);
   expect(details).toMatchObject([{ lostTotal: bad, savedTotal: 10 - bad }]);
 });
@@ -78,7 +80,9 @@ test.each<[string, () => Error]>([
   const isBad = () => api.requests.at(-1)?.query['file_id'] === job.fileIds[2];
   api.addFaults([[{ ...DOWNLOADS, test: isBad }, faults.html({ status: 200 })]]);
   const attempt = attemptsOf(activities, { jobId: job.id, files, which: 'final', to: 'mem:out', onLost: 'return' });
-  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(13 * HOUR));
+  // The bad output has its own time once that of the place is over.
+  for (const late of [0, 13 * HOUR]) await failure('UnstructuredTransferError', attempt(late));
+  const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(14 * HOUR));
   expect(nonRetryable).toBe(true);
   expect(details).toMatchObject([{ lostTotal: 3, savedTotal: 0 }]);
 });
@@ -90,7 +94,9 @@ test.each<[string, Fault, number, number]>([
 ])('where %s, the outputs are returned as lost by that policy', async (_, fault, bad, late) => {
   const { attempt } = await withBad(fault, bad, 'return');
   await failure('UnstructuredTransferError', attempt());
-  const { saved, lost } = await attempt(late).catch(() => attempt(2 * late)); // patience begins anew with an output that is saved
+  await attempt(late).catch(() => undefined);
+  const again = () => attempt(late + MINUTE).catch(() => attempt(2 * late + 2 * MINUTE));
+  const { saved, lost } = await again(); // patience begins anew with an output that is saved
   expect([saved.length, lost.length]).toEqual([10 - bad, bad]);
 });
 
@@ -122,6 +128,7 @@ test.each<[string, Fault]>([
       const { job, files: all } = completed(api, { files });
       api.addFaults([[DOWNLOADS, fault]]);
       const attempt = attemptsOf(activities, { jobId: job.id, files: all, which: 'final', to, onLost: 'fail' });
+      await failure('UnstructuredTransferError', attempt());
       expect((await failure('UnstructuredTransferError', attempt(9 * MINUTE))).nonRetryable).toBe(false);
       const late = await failure('UnstructuredTransferError', attempt(11 * MINUTE));
       expect(late.nonRetryable).toBe(true);
@@ -136,6 +143,7 @@ test.each([409, 425])('a %i is asked again for ten minutes, however many outputs
     const { job, files: all } = completed(api, { files });
     api.addFaults([[DOWNLOADS, faults.status(status)]]);
     const attempt = attemptsOf(activities, { jobId: job.id, files: all, which: 'final', to, onLost: 'fail' });
+    await failure('UnstructuredTransferError', attempt());
     expect((await failure('UnstructuredTransferError', attempt(9 * MINUTE))).nonRetryable).toBe(false);
     expect((await failure('UnstructuredTransferError', attempt(11 * MINUTE))).nonRetryable).toBe(true);
   }
@@ -146,6 +154,7 @@ test('a 503 of the only output is waited out for hours all the same', async () =
   const { job, files } = completed(api, { files: 1 });
   api.addFaults([[DOWNLOADS, faults.status(503)]]);
   const attempt = attemptsOf(activities, { jobId: job.id, files, which: 'final', to, onLost: 'fail' });
+  await failure('UnstructuredTransferError', attempt());
   expect((await failure('UnstructuredTransferError', attempt(11 * HOUR))).nonRetryable).toBe(false);
   expect((await failure('UnstructuredTransferError', attempt(13 * HOUR))).nonRetryable).toBe(true);
 });
@@ -153,7 +162,8 @@ test('a 503 of the only output is waited out for hours all the same', async () =
 test('an output that can never be had is listed in the answer, where the policy says so', async () => {
   const { job, attempt } = await withBad(faults.status(404), 1, 'return');
   expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
-  const { saved, lost } = await attempt(3 * MINUTE);
+  await failure('UnstructuredTransferError', attempt(MINUTE));
+  const { saved, lost } = await attempt(4 * MINUTE);
   expect(saved.map(({ fileId }) => fileId)).toEqual(job.fileIds.slice(1));
   expect(lost).toMatchObject([{ fileId: job.fileIds[0], nodeId: null }]);
 });
@@ -199,7 +209,7 @@ test('the patience begins anew with each output that is saved', async () => {
   ]);
   expect((await failure('UnstructuredTransferError', attempt(11 * HOUR))).details).toMatchObject([{ savedTotal: 9 }]);
   expect((await failure('UnstructuredTransferError', attempt(11 * HOUR + MINUTE))).nonRetryable).toBe(false);
-  expect((await failure('UnstructuredTransferError', attempt(11 * HOUR + 3 * MINUTE))).nonRetryable).toBe(true);
+  expect((await failure('UnstructuredTransferError', attempt(11 * HOUR + 4 * MINUTE))).nonRetryable).toBe(true);
 });
 
 test('a key that is refused in the middle is waited for an hour; then it ends with what was saved', async () => {
@@ -208,6 +218,7 @@ test('a key that is refused in the middle is waited for an hour; then it ends wi
   const early = await failure('UnstructuredTransferError', attempt());
   expect(early.nonRetryable).toBe(false);
   expect(api.requests.length).toBeLessThanOrEqual(12);
+  await failure('UnstructuredTransferError', attempt(MINUTE));
   expect((await failure('UnstructuredTransferError', attempt(50 * MINUTE))).nonRetryable).toBe(false);
   const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(70 * MINUTE));
   expect(nonRetryable).toBe(true);
@@ -223,6 +234,7 @@ test.each<[number, string]>([
   const { attempt, outbox } = await withBad(faults.status(status));
   expect((await failure('UnstructuredTransferError', attempt())).nonRetryable).toBe(false);
   expect(await readdir(outbox)).toHaveLength(9);
+  await failure('UnstructuredTransferError', attempt(MINUTE));
   expect((await failure('UnstructuredTransferError', attempt(50 * MINUTE))).nonRetryable).toBe(false);
   const { nonRetryable, details } = await failure('UnstructuredTransferError', attempt(70 * MINUTE));
   expect(nonRetryable).toBe(true);
@@ -282,4 +294,43 @@ test.each([
     expect(refused.nonRetryable).toBe(true);
   }
   expect(api.requests).toEqual([]);
+});
+
+test.each<[string, Fault, number]>([
+  ['409', faults.status(409), 20],
+  ['425', faults.status(425), 90],
+  ['400', faults.status(400), 11 * 60],
+  ['410', faults.status(410), 3],
+  ['401', faults.status(401), 90],
+  ['402', faults.status(402), 61],
+  ['403', faults.status(403), 11 * 60],
+  ['page', faults.html({ status: 200 }), 30],
+])('a single %s after an outage loses nothing', async (_, odd, minutes) => {
+  for (const files of [1, 7]) {
+    const { api, activities, to } = await withStorage();
+    const { job, files: all } = completed(api, { files });
+    let isDown = true;
+    let odds = 0;
+    api.addFaults([[{ ...DOWNLOADS, test: () => isDown }, faults.status(502)]]);
+    api.addFaults([[{ ...DOWNLOADS, test: () => !isDown && odds++ === 0 }, odd]]);
+    const attempt = attemptsOf(activities, { jobId: job.id, files: all, which: 'final', to, onLost: 'return' });
+    await failure('UnstructuredTransferError', attempt());
+    await failure('UnstructuredTransferError', attempt(minutes * MINUTE));
+    isDown = false;
+    const { saved, lost } = await attempt((minutes + 1) * MINUTE);
+    expect([saved.length, lost.length]).toEqual([files, 0]);
+  }
+});
+
+test('an output that fails in another way at each attempt is lost after ten minutes', async () => {
+  const { api, activities, to } = await withStorage();
+  const { job, files } = completed(api, { files: 4 });
+  let attempts = 0;
+  const isBad = () => api.requests.at(-1)?.query['file_id'] === job.fileIds[1];
+  for (const [index, fault] of [faults.status(502), faults.status(404), faults.html({ status: 200 })].entries())
+    api.addFaults([[{ ...DOWNLOADS, test: () => isBad() && attempts % 3 === index }, fault]]);
+  const attempt = attemptsOf(activities, { jobId: job.id, files, which: 'final', to, onLost: 'return' });
+  for (; attempts < 10; attempts++) await failure('UnstructuredTransferError', attempt(attempts * MINUTE));
+  const { saved, lost } = await attempt(12 * MINUTE);
+  expect([saved.length, lost.length]).toEqual([3, 1]);
 });

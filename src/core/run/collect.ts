@@ -27,7 +27,7 @@ export interface CollectRequest {
    */
   onLost?: 'return' | 'fail' | undefined;
   /**
-   * How long the API may refuse its key, or the storage may refuse the worker's credential, in milliseconds since the last saved output.
+   * How long the API may refuse its key, or the storage may refuse the worker's credential, in milliseconds since the first refusal in a row.
    * @default 3_600_000
    */
   credentialBudgetMs?: number | undefined;

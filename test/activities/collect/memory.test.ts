@@ -50,6 +50,16 @@ test('what its own attempt before told counts more', async () => {
   expect((await recalled(0, { attempt: 6, heartbeatDetails: LEFT, left })).whole).toEqual([0, 2]);
 });
 
+test('rows of failures go on, with the time in which no worker was there left out', async () => {
+  const rows = [[3, { cause: 'output', since: 4_000, begunAt: 4_000, failedAt: 9_000 }]];
+  const told = { ...LEFT, rows };
+  expect(await recalled(3_600 * SECOND, { attempt: 6, heartbeatDetails: told })).toMatchObject({
+    rows,
+    triedMs: 70 * SECOND,
+  });
+  expect(await recalled(30 * SECOND, { left: told })).toMatchObject({ rows, triedMs: 40 * SECOND });
+});
+
 test('the first attempt begins with nothing', async () => {
   expect(await recalled(0, {})).toEqual({ whole: [], retries: 0, triedMs: 0 });
 });
