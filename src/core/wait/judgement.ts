@@ -37,29 +37,32 @@ function judgeError(
   options: WaitOptions,
   now: number,
 ): WaitFailure | null {
-  if (isCredentialError(error))
-    return areCredentialsFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
-  if (isRequestError(error)) return isRequestFinal(state, begunAt, options) ? checkFailure(state, error, now) : null;
   const { api } = error;
-  const isFinal =
-    api?.kind === 'notFound'
+  const { outage } = state;
+  const [row, least, budgetMs] = ownBudget(state, error, options);
+  const isFinal = row
+    ? isUnanswered(state) || budgetMs === 0 || isUsedUp(row, least, budgetMs, begunAt)
+    : api?.kind === 'notFound'
       ? isNotFoundFinal(state, error, begunAt, options)
       : !error.retryable || (api?.wrongSetup && isUnanswered(state));
   if (isFinal) return checkFailure(state, error, now);
-  const { outage } = state;
-  if (!isUsedUp(outage, LEAST_IN_A_ROW.outage, options.outageBudget, begunAt)) return null;
+  // Also where kinds of errors alternate, each of which begins its own budget anew.
+  if (!isUsedUp(outage, LEAST_IN_A_ROW.outage, Math.max(options.outageBudget, budgetMs), begunAt)) return null;
   return unreachableFailure(state, outage, summarizeError(error), now);
 }
 
-function areCredentialsFinal(state: WaitState, begunAt: number, { credentialBudget }: WaitOptions): boolean {
-  if (isUnanswered(state) || credentialBudget === 0) return true;
-  return isUsedUp(state.credentialFailing, LEAST_IN_A_ROW.credentials, credentialBudget, begunAt);
-}
-
-/** An error on the first check would only repeat. Once the API has answered, one odd answer, for example of a gateway, says nothing about the job. */
-function isRequestFinal(state: WaitState, begunAt: number, { requestErrorBudget }: WaitOptions): boolean {
-  if (isUnanswered(state) || requestErrorBudget === 0) return true;
-  return isUsedUp(state.requestFailing ?? null, LEAST_IN_A_ROW.requests, requestErrorBudget, begunAt);
+/**
+ * The row of failures that an error extends, if its kind has a budget of its own. On the first check such an error is final, because it would only
+ * repeat. Once the API has answered, one odd answer, for example of a gateway, says nothing about the job.
+ */
+function ownBudget(
+  { credentialFailing, requestFailing = null }: WaitState,
+  error: SeenError,
+  { credentialBudget, requestErrorBudget }: WaitOptions,
+): [row: Streak | null, least: number, budgetMs: number] {
+  if (isCredentialError(error)) return [credentialFailing, LEAST_IN_A_ROW.credentials, credentialBudget];
+  if (isRequestError(error)) return [requestFailing, LEAST_IN_A_ROW.requests, requestErrorBudget];
+  return [null, 0, 0];
 }
 
 /** Whether no check has been answered yet. */

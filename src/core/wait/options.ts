@@ -64,7 +64,11 @@ export interface WaitOptionsInput<D = number | string> {
    * @default '1 hour'
    */
   requestErrorBudget?: D | undefined;
-  /** How long checks may fail without one success. At least 10 in a row must fail. @default '12 hours' */
+  /**
+   * How long checks may fail without one success, also where the kinds of errors alternate. At least 10 in a row must fail. A longer budget of
+   * the last error's kind counts instead.
+   * @default '12 hours'
+   */
   outageBudget?: D | undefined;
   /** How long every status seen may be unknown. At least 10 checks in a row must see one. @default '24 hours' */
   unknownStatusBudget?: D | undefined;

@@ -89,6 +89,26 @@ it('mixed with other failures still ends, as an outage', () => {
   expect(seen.endedAt).toBeLessThanOrEqual(12 * HOUR + 3 * MINUTE);
 });
 
+it.each([
+  ['another 4xx', [error('request', { status: 410 })]],
+  ['another 4xx, once in twenty', [...Array.from({ length: 19 }, () => refused), error('validation', { status: 422 })]],
+  ['an unknown account and another 4xx', [error('validation'), error('request', { status: 400 })]],
+])('alternating with %s still ends, as an outage', (_, others) => {
+  const turns = [refused, ...others];
+  const run = simulate((_at, check) => ({ observation: check ? turns[check % turns.length]! : running, takesMs: 0 }));
+  expect(failureOf(run)).toMatchObject({
+    type: 'UnstructuredUnreachableError',
+    details: { lastStatus: 'IN_PROGRESS' },
+  });
+  expect(run.endedAt).toBeGreaterThanOrEqual(12 * HOUR);
+  expect(run.endedAt).toBeLessThanOrEqual(12 * HOUR + 2 * MINUTE);
+});
+
+it('longer than an outage is left to its budget, also where one other error came before', () => {
+  const service = timeline([MINUTE, running], [3 * MINUTE, error('server')], [20 * HOUR, refused], [9e9, completed]);
+  expect(simulate(service, { options: { credentialBudget: DAY } }).end?.do).toBe('done');
+});
+
 it('tolerates a worker that does not know the account, once the job was seen', () => {
   const unknownAccount = error('validation');
   const service = timeline([MINUTE, running], [30 * MINUTE, unknownAccount], [Infinity, completed]);

@@ -11,6 +11,7 @@ import {
   answer,
   DAY,
   error,
+  gateway404,
   HOUR,
   jobNotFound,
   jobSummary,
@@ -129,6 +130,58 @@ it('ends where the API fails for ever, and where it says nothing that is known',
     fc.property(anyScript, never, anySimulation, (script, observation, simulation) => {
       const run = simulate(service([...script, { observation, takesMs: SECOND }]), simulation);
       expect(run.end).toBeDefined();
+    }),
+  );
+});
+
+/** What a check that fails says, of all kinds that have a budget, and of those that have none of their own. */
+const failures: readonly Observation[] = [
+  error('authentication', { status: 401 }),
+  error('paymentRequired', { status: 402 }),
+  error('permission', { status: 403 }),
+  error('validation'), // the worker does not know the account
+  error('request', { status: 400 }),
+  error('request', { status: 410 }),
+  error('validation', { status: 422 }),
+  error('request', { status: 409 }),
+  error('rateLimit', { status: 429 }),
+  error('server', { status: 502 }),
+  error('connection'),
+  gateway404,
+];
+
+const aChance = fc.double({ min: 0, max: 1, noNaN: true });
+
+it('ends within the budgets where checks fail in all ways that there are, in any order', () => {
+  const budget = fc.oneof(fc.nat(10 * MINUTE), fc.nat(4 * HOUR));
+  const budgets = fc.record({ credentialBudget: budget, requestErrorBudget: budget, outageBudget: budget });
+  const anyFailure = fc.constantFrom(...failures);
+  const others = fc.array(fc.oneof({ weight: 4, arbitrary: anyFailure }, fc.constant(noAnswer)), { maxLength: 5 });
+  fc.assert(
+    fc.property(anyFailure, others, budgets, aChance, fc.boolean(), (first, rest, options, chance, isSeen) => {
+      const turns = [first, ...rest];
+      const script: Service = (_, check) => ({
+        observation: isSeen && check === 0 ? answer('IN_PROGRESS') : turns[check % turns.length]!,
+        takesMs: SECOND,
+      });
+      const run = simulate(script, { options, random: () => chance, giveUpAt: 2 * DAY });
+      expect(run.end?.do).toBe('fail');
+      // At least ten checks must fail, which takes sixty where only one in six is answered.
+      expect(run.endedAt).toBeLessThanOrEqual(Math.max(...Object.values(options)) + 2 * HOUR);
+    }),
+  );
+});
+
+it('ends within the longest budget where failures alternate with statuses that are not known', () => {
+  const turn = fc.oneof(fc.constantFrom(...failures), fc.constant(answer('PAUSED')));
+  fc.assert(
+    fc.property(fc.array(turn, { minLength: 1, maxLength: 4 }), fc.nat(4 * HOUR), aChance, (turns, budget, chance) => {
+      const options = { outageBudget: budget, credentialBudget: budget, requestErrorBudget: budget };
+      const script: Service = (_, check) => ({ observation: turns[check % turns.length]!, takesMs: SECOND });
+      const simulation = { options: { ...options, unknownStatusBudget: 5 * HOUR }, random: () => chance };
+      const run = simulate(script, { ...simulation, giveUpAt: 2 * DAY });
+      expect(run.end?.do).toBe('fail');
+      expect(run.endedAt).toBeLessThanOrEqual(8 * HOUR);
     }),
   );
 });
