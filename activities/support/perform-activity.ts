@@ -57,10 +57,10 @@ function activityFailure(
   { random = Math.random, longestPauseMs = Infinity, benign = false }: CallSettings = {},
 ): unknown {
   if (!(error instanceof UnstructuredApiError)) return error;
-  const delayMs = retryDelayMs(activityInfo().attempt, error.details.retryAfterMs, random());
+  const delayMs = (chance: number) => retryDelayMs(activityInfo().attempt, error.details.retryAfterMs, chance);
   const category = benign ? ApplicationFailureCategory.BENIGN : undefined;
-  if (delayMs > longestPauseMs) return toApplicationFailure(error, { nonRetryable: true, category });
-  return toApplicationFailure(error, { nextRetryDelay: delayMs, category });
+  if (delayMs(0) > longestPauseMs) return toApplicationFailure(error, { nonRetryable: true, category });
+  return toApplicationFailure(error, { nextRetryDelay: delayMs(random()), category });
 }
 
 /**

@@ -14,14 +14,19 @@ const LONGEST_MS = 10_000;
 export const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * Milliseconds until Temporal retries a failed attempt within one check: the service's hint, bounded, or a doubling delay with up to half of it added
- * at random, because Temporal's own back-off has no jitter.
+ * Milliseconds until Temporal retries a failed attempt within one check: the service's hint, bounded, with up to a tenth of it added at random, or a
+ * doubling delay with up to half of it added at random, because Temporal's own back-off has no jitter.
  *
  * @param attempt Number of the attempt that failed, from 1
  * @param random 0 to 1
  */
 export function retryDelayMs(attempt: number, retryAfterMs: number | undefined, random: number): number {
-  if (retryAfterMs !== undefined) return Math.round(boundRetryAfter(retryAfterMs));
+  if (retryAfterMs !== undefined) return lengthened(boundRetryAfter(retryAfterMs), random / 10);
   const doubled = SHORTEST_MS * 2 ** (attempt - 1);
-  return Math.round(Math.min(LONGEST_MS, doubled) * (1 + random / 2));
+  return lengthened(Math.min(LONGEST_MS, doubled), random / 2);
+}
+
+/** A pause with this part of it added, so that those who begin theirs together, as at the same hint, do not stay in step. */
+export function lengthened(ms: number, part: number): number {
+  return Math.round(ms * (1 + part));
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { createGetJob, type GetJobInput, type GetJobPort } from '../../activities';
 import { type ApiErrorDetails, createUnstructuredError } from '../../src/core/errors';
 import type { Job } from '../../src/core/job';
+import { LONGEST_PAUSE_MS } from '../../src/core/retry-timing';
 import { quiet } from '../support/logs';
 
 const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
@@ -54,8 +55,21 @@ test('an error that may pass is retried after a delay that doubles, with jitter'
 });
 
 test('a hint of the service sets the delay, within bounds', async () => {
-  expect((await failureOf({ kind: 'rateLimit', retryAfterMs: 7_000 })).nextRetryDelay).toBe(7_000);
-  expect((await failureOf({ kind: 'rateLimit', retryAfterMs: 0 })).nextRetryDelay).toBe(1_000);
+  expect((await failureOf({ kind: 'rateLimit', retryAfterMs: 7_000 })).nextRetryDelay).toBe(7_350);
+  expect((await failureOf({ kind: 'rateLimit', retryAfterMs: 0 })).nextRetryDelay).toBe(1_050);
+});
+
+test('whether a check inside a wait pauses for a hint goes by the hint alone, and not by chance', async () => {
+  const retryAfterMs = LONGEST_PAUSE_MS;
+  const port: GetJobPort = {
+    getJob: () => Promise.reject(createUnstructuredError('slow down', { kind: 'rateLimit', retryAfterMs })),
+  };
+  const check = { jobId: JOB_ID, held: {}, files: 'all', maxResultBytes: 1_000 } as const;
+  const failure = new MockActivityEnvironment({}, { logger: quiet }).run(
+    createGetJob(() => port, { random: () => 1 }),
+    check,
+  );
+  await expect(failure).rejects.toMatchObject({ nonRetryable: false, nextRetryDelay: 1.1 * LONGEST_PAUSE_MS });
 });
 
 test('a long pause that the service asks for ends a check inside a wait, which shows it and waits', async () => {

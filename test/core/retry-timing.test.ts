@@ -24,7 +24,12 @@ it.each([
   [1_234.6, 1_235],
   [3_600_000, 300_000],
 ])("prefers the service's hint of %f ms, bounded to %i ms", (hint, ms) => {
-  expect(retryDelayMs(1, hint, 1)).toBe(ms);
+  expect(retryDelayMs(1, hint, 0)).toBe(ms);
+});
+
+it('adds up to a tenth of a hint at random, so that those who got it together are not back together', () => {
+  expect([0.5, 1].map((random) => retryDelayMs(1, 20_000, random))).toEqual([21_000, 22_000]);
+  expect(retryDelayMs(1, 3_600_000, 1)).toBe(330_000);
 });
 
 it('is a whole number of at least a second, since 0 would end the retries', () => {

@@ -3,7 +3,7 @@ import { cutList } from '../encoded-size';
 import { ERROR_KINDS } from '../errors';
 import { isoTime } from '../instant';
 import { JOB_STATUSES } from '../job';
-import { boundRetryAfter } from '../retry-timing';
+import { boundRetryAfter, lengthened } from '../retry-timing';
 import { budgetInUse } from './budgets';
 import { type StartFailure, startUncertain, workflowBusy } from './failure';
 import type { StartOptions } from './options';
@@ -86,9 +86,8 @@ function decideRefused(
   const elapsed = refusedAt - since;
   const isOver = elapsed >= budgetMs && name !== 'documents'; // documents are given up instead
   if (final || isOver) return { do: 'fail', failure: toStartFailure(error) };
-  const hint = error.api?.retryAfterMs;
   const bounds = name === 'start' && count === 1 ? FIRST_PAUSE : PAUSE;
-  const pause = Math.max(gap(elapsed, bounds, random), hint === undefined ? 0 : boundRetryAfter(hint));
+  const pause = gap(elapsed, bounds, random, boundRetryAfter(error.api?.retryAfterMs ?? 0));
   return sendFrom(refusedAt + pause, state, options, now);
 }
 
@@ -127,8 +126,8 @@ function sendFrom(time: number, state: StartState, options: StartOptions, now: n
   return at(state, spaced, now) ?? { do: 'send' };
 }
 
-function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: number): number {
-  return Math.round(Math.min(maximumMs, Math.max(minimumMs, elapsedMs / 10)) * (1 + random / 10));
+function gap(elapsedMs: number, { minimumMs, maximumMs }: typeof PAUSE, random: number, leastMs = 0): number {
+  return lengthened(Math.max(leastMs, Math.min(maximumMs, Math.max(minimumMs, elapsedMs / 10))), random / 10);
 }
 
 /** Sleeps until that time, or until the time planned before; undefined if that time has come. */

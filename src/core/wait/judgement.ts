@@ -46,7 +46,7 @@ function judgeError(
       ? isNotFoundFinal(state, error, begunAt, options)
       : !error.retryable || (api?.wrongSetup && isUnanswered(state));
   if (isFinal) return checkFailure(state, error, now);
-  // Also where kinds of errors alternate, each of which begins its own budget anew.
+  // Errors of alternating kinds end here: each change of the kind restarts the budget of that kind.
   if (!isUsedUp(outage, LEAST_IN_A_ROW.outage, Math.max(options.outageBudget, budgetMs), begunAt)) return null;
   return unreachableFailure(state, outage, summarizeError(error), now);
 }

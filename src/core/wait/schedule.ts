@@ -1,4 +1,4 @@
-import { boundRetryAfter } from '../retry-timing';
+import { boundRetryAfter, lengthened } from '../retry-timing';
 import type { WaitOptions } from './options';
 import { isAbsent, verdictOfState, type WaitState } from './state';
 
@@ -23,11 +23,12 @@ type GapOptions = Pick<WaitOptions, 'minimumGap' | 'maximumGap' | 'queuedMaximum
  * Milliseconds from the end of one check to the start of the next: `clamp(fraction × elapsed, minimum, maximum) × jitter`, with jitter from 1 to `1 +
  * gapJitter`. The jitter is applied after the bounds, because most gaps are at a bound, so that waits that began together do not stay in step. At
  * first, the wait checks at the minimum gap. Later, it lags by about a tenth of the run time. A service's hint lengthens the gap, within the bounds
- * of `boundRetryAfter`.
+ * of `boundRetryAfter`. The same jitter is applied to the hint.
  */
 export function gapMs(input: GapInput, options: GapOptions): number {
   const gap = input.soon ? Math.min(options.minimumGap, input.safetyGapMs ?? Infinity) : scheduledGapMs(input, options);
-  return input.retryAfterMs === null ? gap : Math.max(gap, boundRetryAfter(input.retryAfterMs));
+  if (input.retryAfterMs === null) return gap;
+  return Math.max(gap, lengthened(boundRetryAfter(input.retryAfterMs), options.gapJitter * input.random));
 }
 
 /** The gap by the schedule alone: no hint asked for a check soon, and the service asked for no pause. */
@@ -37,7 +38,7 @@ export function scheduledGapMs(
 ): number {
   const maximum = phase === 'queued' ? options.queuedMaximumGap : options.maximumGap;
   const gap = safetyGapMs ?? Math.min(maximum, Math.max(options.minimumGap, options.gapFraction * elapsedMs));
-  return Math.round(gap * (1 + options.gapJitter * random));
+  return lengthened(gap, options.gapJitter * random);
 }
 
 /** The phase of a job, and how long it has lasted at `at`, as far as the wait has seen. */

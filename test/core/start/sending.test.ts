@@ -58,6 +58,11 @@ test("the service's hint stretches a pause and never shortens it", () => {
   expect(decideAt(failedStart(rateLimited(1_000)), START)).toEqual({ do: 'sleep', until: START + 2 * SECOND });
 });
 
+test('starts that got the same hint together are not sent again together', () => {
+  const sends = [0, 0.5, 1].map((random) => decideAt(failedStart(rateLimited(40_000)), START, { random }));
+  expect(sends).toEqual([40, 42, 44].map((s) => ({ do: 'sleep', until: START + s * SECOND })));
+});
+
 test('starts of one run keep the spacing', () => {
   const state = failedStart(notSent);
   expect(decideAt(state, START, { startSpacing: MINUTE })).toEqual({ do: 'sleep', until: START + MINUTE });

@@ -217,7 +217,7 @@ it('never sleeps longer than the lengthened maximum, a safety gap or a bounded h
   fc.assert(
     fc.property(anyScript, anySimulation, (script, simulation) => {
       const { maximumGap = 0, queuedMaximumGap = 0 } = simulation.options ?? {};
-      const longest = Math.max(2 * maximumGap, 2 * queuedMaximumGap, RETRY_AFTER_BOUNDS.maximumMs, 2 * SAFETY_GAP);
+      const longest = 2 * Math.max(maximumGap, queuedMaximumGap, RETRY_AFTER_BOUNDS.maximumMs, SAFETY_GAP);
       for (const { from, until } of simulate(service(script), simulation).sleeps) {
         expect(until).toBeGreaterThan(from);
         expect(until - from).toBeLessThanOrEqual(longest);

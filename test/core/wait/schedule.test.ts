@@ -90,6 +90,22 @@ describe("a server's hint", () => {
   it('is bounded to five minutes', () => {
     expect(gap({ retryAfterMs: 2 ** 40 })).toBe(5 * MINUTE);
   });
+
+  it('is lengthened at random, so that waits which got it together are not in step', () => {
+    const chances = Array.from({ length: 30 }, (_, i) => i / 30);
+    for (const more of [{}, { soon: true }, { safetyGapMs: MINUTE }]) {
+      const gaps = chances.map((random) => gap({ ...more, retryAfterMs: 120 * SECOND, random }));
+      expect(new Set(gaps).size).toBe(30);
+      expect(Math.min(...gaps)).toBe(120 * SECOND);
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(132 * SECOND);
+    }
+    expect(gap({ retryAfterMs: 2 ** 40, random: 1 })).toBe(330 * SECOND);
+  });
+
+  it('is as it came without jitter', () => {
+    const exact = optionsWith({ gapJitter: 0 });
+    expect(gapMs({ ...running, retryAfterMs: 90 * SECOND, random: 1 }, exact)).toBe(90 * SECOND);
+  });
 });
 
 it('is never below the minimum, and never above the lengthened maximum but for a bounded hint', () => {
@@ -116,10 +132,10 @@ it('is never below the minimum, and never above the lengthened maximum but for a
     fc.property(anyInput, anyOptions, (input, some) => {
       const ms = gapMs(input, some);
       const bound = input.phase === 'queued' ? some.queuedMaximumGap : some.maximumGap;
-      const maximum = Math.round(bound * (1 + some.gapJitter * input.random));
-      const minimum = input.soon ? some.minimumGap : Math.round(some.minimumGap * (1 + some.gapJitter * input.random));
+      const longest = (ms: number) => Math.round(ms * (1 + some.gapJitter * input.random));
+      const minimum = input.soon ? some.minimumGap : longest(some.minimumGap);
       expect(ms).toBeGreaterThanOrEqual(minimum);
-      expect(ms).toBeLessThanOrEqual(input.retryAfterMs === null ? maximum : Math.max(maximum, 5 * MINUTE));
+      expect(ms).toBeLessThanOrEqual(longest(input.retryAfterMs === null ? bound : Math.max(bound, 5 * MINUTE)));
     }),
   );
 });
