@@ -77,8 +77,8 @@ async function awaitOrStop(job: JobToAwait, options: ExecuteAwaitJobOptions): Pr
   const { jobId, account, activityTaskQueue = options.workflow?.taskQueue } = toWaitInput(job, options);
   if (jobId === undefined) return scope.cancelRequested; // a job that has not appeared
   const ask = () => requestCancel(jobId, { account, activityTaskQueue }, LONGEST_REQUEST_MS, REQUEST_ATTEMPTS);
-  const error = await CancellationScope.nonCancellable(ask);
-  if (error) logCancelFailed(jobId, error);
+  const failed = await CancellationScope.nonCancellable(ask);
+  if (failed) logCancelFailed(jobId, failed);
   return scope.cancelRequested;
 }
 

@@ -1,5 +1,5 @@
 import type { DocumentRefusedDetails } from './refusal';
-import { type ApiErrorDetails, type ApiErrorType, isKeyRefused } from './errors';
+import { type ApiErrorDetails, type ApiErrorType, isKeyRefused, isNotNow } from './errors';
 import { isoTime } from './instant';
 
 /** Error of an activity that asks the API. Plain data. */
@@ -24,6 +24,14 @@ export type FailedCall =
 /** Whether no worker took the call. */
 export function isNotTaken(failed: FailedCall): boolean {
   return failed.type === 'noAnswer' && failed.timeoutType === 'SCHEDULE_TO_START';
+}
+
+/** Whether a call certainly had no effect: nothing was sent, or it was refused. */
+export function hadNoEffect(failed: FailedCall): boolean {
+  if (failed.type === 'noAnswer') return isNotTaken(failed);
+  const { api, retryable } = failed.error;
+  const isRefused = api && (isNotNow(api) || api.notSent || api.notAccepted);
+  return !retryable || isUnknownActivity(failed.error) || !!isRefused;
 }
 
 /** A failed check, and when it ended, in milliseconds since the epoch. */

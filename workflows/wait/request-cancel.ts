@@ -1,6 +1,6 @@
 import { log, proxyActivities } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities';
-import { type CallError, callErrorOf } from '../../src/core/call-error';
+import { callErrorOf, type FailedCall } from '../../src/core/call-error';
 import { CANCEL_JOB } from '../../src/core/names';
 import { failedCall } from '../support/failures';
 import { ASKING } from '../support/schedule';
@@ -15,14 +15,14 @@ interface CancelPlace {
 /**
  * Asks the API to stop a job, without a check that the job stops.
  * @param attempts 1 if the caller must know whether a request may have been accepted: a retry by Temporal would hide that an answer was lost
- * @returns the error if the API did not accept the request
+ * @returns why the request failed; undefined if the API accepted it
  */
 export async function requestCancel(
   jobId: string,
   { account, activityTaskQueue }: CancelPlace,
   timeoutMs: number,
   attempts: number,
-): Promise<CallError | undefined> {
+): Promise<FailedCall | undefined> {
   const activities = proxyActivities<OperationActivities>({
     ...ASKING,
     taskQueue: activityTaskQueue,
@@ -34,10 +34,11 @@ export async function requestCancel(
     await activities[CANCEL_JOB]({ jobId, account, benign: true });
     return undefined;
   } catch (error) {
-    return callErrorOf(failedCall(error));
+    return failedCall(error);
   }
 }
 
-export function logCancelFailed(jobId: string, { type, message }: CallError): void {
+export function logCancelFailed(jobId: string, failed: FailedCall): void {
+  const { type, message } = callErrorOf(failed);
   log.warn('The job could not be cancelled', { jobId, type, error: message });
 }

@@ -4,6 +4,7 @@ import { encodedBytes, listWithin } from '../../src/core/encoded-size';
 import { isTerminal, type JobSummary } from '../../src/core/job';
 import type { FailedFile } from '../../src/core/job-details';
 import { type AwaitJobResult, type ReportedDocuments, waitResult } from '../../src/core/wait/report';
+import { callErrorOf } from '../../src/core/call-error';
 import { asked, beginCancel, type CancelAnswer, decideCancel } from '../../src/core/wait/cancel';
 import { decide, decideAfterCancel, type Ending, type Limit, nextLimit } from '../../src/core/wait/decision';
 import { partialFailure, withFailedFiles } from '../../src/core/wait/failure';
@@ -123,7 +124,7 @@ function cancelAndConfirm(wait: Wait, hooks: WaitHooks): Promise<void> {
 async function ask({ input, state }: Wait, timeoutMs: number, hooks: WaitHooks): Promise<CancelAnswer> {
   hooks.changed?.();
   const jobId = jobIdIn(state);
-  const error = await requestCancel(jobId, input, timeoutMs, 1);
-  if (error && error.type !== state.cancel?.error?.type) logCancelFailed(jobId, error);
-  return error;
+  const failed = await requestCancel(jobId, input, timeoutMs, 1);
+  if (failed && callErrorOf(failed).type !== state.cancel?.error?.type) logCancelFailed(jobId, failed);
+  return failed;
 }

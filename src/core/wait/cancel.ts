@@ -1,5 +1,4 @@
-import { type CallError, type CallErrorSummary, summarizeError } from '../call-error';
-import { isPassing } from '../errors';
+import { callErrorOf, type CallErrorSummary, type FailedCall, hadNoEffect, summarizeError } from '../call-error';
 import { isoTime } from '../instant';
 import { isTerminal } from '../job';
 import type { WaitOptions } from './options';
@@ -19,8 +18,8 @@ export interface CancelReport {
   lastError: CallErrorSummary | null;
 }
 
-/** Outcome of one cancel request: its error, or undefined if the API accepted it. */
-export type CancelAnswer = CallError | undefined;
+/** Outcome of one cancel request: why it failed, or undefined if the API accepted it. */
+export type CancelAnswer = FailedCall | undefined;
 
 type CancelDecision =
   /** Ask the API to stop the job. */
@@ -51,7 +50,7 @@ export function beginCancel(state: WaitState, now: number): WaitState {
 }
 
 /** Records the outcome of one cancel request. */
-export function asked(state: WaitState, error: CancelAnswer, now: number): WaitState {
+export function asked(state: WaitState, failed: CancelAnswer, now: number): WaitState {
   if (!state.cancel) return state;
   const { cancel } = state;
   return {
@@ -60,16 +59,11 @@ export function asked(state: WaitState, error: CancelAnswer, now: number): WaitS
       ...cancel,
       asks: cancel.asks + 1,
       lastAskAt: now,
-      accepted: cancel.accepted || error === undefined,
-      unclear: cancel.unclear || (error?.retryable === true && !isRefused(error)),
-      error: error === undefined ? cancel.error : { ...error, at: now },
+      accepted: cancel.accepted || failed === undefined,
+      unclear: cancel.unclear || (failed !== undefined && !hadNoEffect(failed)),
+      error: failed === undefined ? cancel.error : { ...callErrorOf(failed), at: now },
     },
   };
-}
-
-/** Whether the API refused the request with a 4xx that may pass, such as 409. The request had no effect. */
-function isRefused({ api }: CallError): boolean {
-  return api !== null && isPassing(api);
 }
 
 /**

@@ -1,7 +1,6 @@
 // A limit with the policy to cancel, and how the asking, looking and giving up goes on.
 import { expect, it, test } from 'vitest';
-import type { CallError } from '../../../src/core/call-error';
-import { isRetryable } from '../../../src/core/errors';
+import type { FailedCall } from '../../../src/core/call-error';
 import { asked, beginCancel, cancelReport, decideCancel, isOurStop } from '../../../src/core/wait/cancel';
 import { decide, decideAfterCancel } from '../../../src/core/wait/decision';
 import type { JobTimeoutDetails } from '../../../src/core/wait/failure-details';
@@ -14,8 +13,8 @@ import { after, answer, error, HOUR, JOB_ID, MINUTE, newWait, optionsWith, SECON
 const running = answer('IN_PROGRESS');
 const options = optionsWith({ onLimit: 'cancel', confirmLimit: 5 * MINUTE, minimumGap: 10 * SECOND });
 const AT = START + HOUR;
-const refused: CallError = { ...error('request', { status: 409 }).error };
-const unclear: CallError = { ...error('timeout').error };
+const refused = error('request', { status: 409 }) as FailedCall;
+const unclear = error('timeout') as FailedCall;
 
 /** A wait that begins to cancel an hour after its start. */
 const cancelling = (): WaitState => beginCancel(after([running]), AT);
@@ -150,14 +149,38 @@ test('it is not where the job ends, or where nothing tells whether it goes on', 
   expect(asksOf(() => error('server'))).toEqual([0]);
 });
 
-test.each([409, 425, 400])(
-  'a %i took nothing, so a job that is STOPPED then was stopped by somebody else',
-  (status) => {
-    const { type, message, api } = error('request', { status }).error;
-    const state = asked(cancelling(), { type, message, api, retryable: isRetryable(api) }, AT);
-    expect(isOurStop(state.cancel!)).toBe(false);
-  },
-);
+test.each<[string, Observation]>([
+  ['a 400', error('request', { status: 400 })],
+  ['a 403', error('permission', { status: 403 })],
+  ['a 404', error('notFound', { status: 404 })],
+  ['a 409', error('request', { status: 409 })],
+  ['a 425', error('request', { status: 425 })],
+  ['a 429', error('rateLimit', { status: 429 })],
+  ['a redirect', error('response', { status: 301, notAccepted: true })],
+  ['a 501', error('server', { status: 501, notAccepted: true })],
+  ['a refused connection', error('connection', { code: 'ECONNREFUSED', notSent: true })],
+  ['an unknown host', error('connection', { code: 'ENOTFOUND', notSent: true })],
+  ['a request that no worker took', { type: 'noAnswer', timeoutType: 'SCHEDULE_TO_START' }],
+  [
+    'a worker that does not know the request',
+    { type: 'error', error: { type: 'NotFoundError', message: 'x', api: null, retryable: true } },
+  ],
+])('%s took nothing, so a job that is STOPPED then was stopped by somebody else', (_, failed) => {
+  const state = asked(cancelling(), failed as FailedCall, AT);
+  expect(isOurStop(state.cancel!)).toBe(false);
+  expect(failing(seen(state, 'STOPPED', AT)).type).toBe('UnstructuredJobStoppedError');
+});
+
+test.each<[string, Observation]>([
+  ['a 408', error('server', { status: 408 })],
+  ['a 502', error('server', { status: 502 })],
+  ['a lost connection', error('connection', { code: 'ECONNRESET' })],
+  ['an unreadable answer', error('response', { status: 200 })],
+  ['a request that a worker took', { type: 'noAnswer', timeoutType: 'START_TO_CLOSE' }],
+  ['a foreign failure', { type: 'error', error: { type: 'TypeError', message: 'x', api: null, retryable: true } }],
+])('%s may have been taken, so a job that is STOPPED then is ours', (_, failed) => {
+  expect(isOurStop(asked(cancelling(), failed as FailedCall, AT).cancel!)).toBe(true);
+});
 
 test('near the end a request gets the time that is left', () => {
   const state = seen(asked(cancelling(), unclear, AT), 'IN_PROGRESS', AT + 4 * MINUTE + 40 * SECOND);

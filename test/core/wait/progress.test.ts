@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FailedCall } from '../../../src/core/call-error';
 import { waitProgress } from '../../../src/core/wait/progress';
 import { budgetEnds, NO_BUDGET_ENDS } from '../../../src/core/wait/budgets';
 import { asked, beginCancel } from '../../../src/core/wait/cancel';
@@ -116,7 +117,7 @@ describe('the progress', () => {
   });
 
   it('tells how cancelling the job stands', () => {
-    const error403 = error('permission').error;
+    const error403 = error('permission') as FailedCall;
     const state = asked(beginCancel(after([running]), START + HOUR), error403, START + HOUR);
     expect(waitProgress(state, null, 'checking').cancel).toEqual({
       since: '2026-01-01T01:00:00.000Z',
