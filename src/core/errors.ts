@@ -195,8 +195,8 @@ export interface ApiErrorDetails {
   notAccepted?: true | undefined;
   /**
    * Set if the worker's set-up keeps it from reaching the API: no TLS connection can be trusted, its proxy refuses the connection, or a GET is
-   * redirected elsewhere. A wait or a start that the API has not answered yet fails at once. Later, the same error may pass, for example once a
-   * certificate is replaced.
+   * redirected elsewhere or answered 501 or 505. A wait or a start that the API has not answered yet fails at once. Later, the same error may pass,
+   * for example once a certificate is replaced.
    */
   wrongSetup?: true | undefined;
 }

@@ -55,10 +55,16 @@ describe('a POST', () => {
 });
 
 describe('a GET', () => {
-  it.each([501, 505])('answered %i is a server error as any', async (status) => {
+  it.each([501, 505])('answered %i is a wrong set-up: no API serves it there', async (status) => {
+    const error = await getJobError(await serve((_request, response) => response.writeHead(status).end()));
+    expect(error.details).toMatchObject({ kind: 'server', status, wrongSetup: true });
+    expect(error.details).not.toHaveProperty('notAccepted');
+  });
+
+  it.each([500, 502, 503, 504, 507])('answered %i is an outage', async (status) => {
     const error = await getJobError(await serve((_request, response) => response.writeHead(status).end()));
     expect(error.details).toMatchObject({ kind: 'server', status });
-    expect(error.details).not.toHaveProperty('notAccepted');
+    expect(error.details).not.toHaveProperty('wrongSetup');
   });
 });
 

@@ -29,6 +29,14 @@ export function redirectTarget({ status, headers }: AnswerHead, origin: string, 
 /** Statuses that mean that a POST had no effect. 302 and 303 are not among them: they may follow a POST that succeeded, to show its result. */
 const WITHOUT_EFFECT: readonly number[] = [301, 307, 308, 501, 505];
 
+/** Statuses that no API returns for a GET. They mean that another server is there, which does not support the method or the version of HTTP. */
+const NOT_SERVED: readonly number[] = [501, 505];
+
+/** Adds to the error of a GET whether its status shows a wrong set-up. */
+export function setupOfGet({ kind, message, details }: HttpError, { status }: AnswerHead): HttpError {
+  return new HttpError(kind, message, { ...details, ...(NOT_SERVED.includes(status) && { wrongSetup: true }) });
+}
+
 /**
  * Adds two facts to the error of a POST: that it had no effect, if that is certain, and the target of a redirect. Redirects of a POST are not
  * followed.

@@ -13,7 +13,7 @@ import type { Rate } from './pace';
 import { RequestRate } from './request-rate';
 import { HttpError } from './http-error';
 import { createEgress, type TransportOptions } from './options';
-import { redirectOfPost, redirectTarget } from './redirect';
+import { redirectOfPost, redirectTarget, setupOfGet } from './redirect';
 
 /** Options of a single call, for every operation. */
 export interface CallOptions {
@@ -118,7 +118,9 @@ export class Transport {
       if (target === undefined) {
         const redactor = credentials.redactor(trace.key);
         const error = answerError(answer.head, await errorBody(answer), redactor);
-        throw operation.method === 'GET' ? error : redirectOfPost(error, answer.head, baseUrl.origin + path, redactor);
+        throw operation.method === 'GET'
+          ? setupOfGet(error, answer.head)
+          : redirectOfPost(error, answer.head, baseUrl.origin + path, redactor);
       }
       if (redirects === MAX_REDIRECTS)
         throw new HttpError('response', `redirected more than ${MAX_REDIRECTS} times; check option baseUrl`, {
