@@ -18,20 +18,21 @@ export interface WebhookHandlerOptions {
    */
   secret: WebhookSecret;
   /**
-   * Whether to signal runs as well. They are found by the search attribute of the job id, so the runs need the same option. An object gives
-   * other names of attributes. If the namespace lacks them, only waits are signalled.
+   * Whether to signal runs as well, and waits under workflow ids that you chose. They are found by the search attribute of the job id, so they need
+   * the same option. An object gives other names of attributes. If the namespace lacks them, only waits under the usual ids are signalled.
    * @default false
    */
   searchAttributes?: boolean | Partial<AttributeNames> | undefined;
   /**
    * Called for each job that has ended and for which Temporal's list of workflows has no wait, past or present. Deliveries may come twice, out of
    * order and late, so the function must be idempotent: for example, start a workflow whose id is made from the job id. If it fails, the delivery is
-   * answered with 503 and repeated. It is also called for jobs of inline waits and of runs without `searchAttributes`, which the list does not show.
+   * answered with 503 and repeated. It is also called for jobs whose wait the list does not show: that of an inline wait; that of a run, or of a wait
+   * under an id that you chose, without `searchAttributes`; and that of a wait for the next job of a workflow that has not found its job yet.
    */
   onUnawaited?: ((event: EventOfJob) => unknown) | undefined;
   /**
-   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503; and once if runs cannot be found, because the namespace
-   * lacks the search attribute.
+   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503; and once if the namespace lacks the search
+   * attribute.
    * @default console.error
    */
   onError?: ((error: UnstructuredWebhookError) => void) | undefined;
@@ -75,13 +76,13 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
   const setUp: SetUp = {
     workflows,
     secrets: askSecrets(secret),
-    runsBy: readOption('searchAttributes', ATTRIBUTES, searchAttributes ?? false)?.jobId ?? null,
+    attribute: readOption('searchAttributes', ATTRIBUTES, searchAttributes ?? false)?.jobId ?? null,
     onUnawaited: optionalFunction('onUnawaited', onUnawaited),
-    noteRuns: (cause) => {
+    noteAttribute: (cause) => {
       const isNews = cause !== undefined && !isReported;
       isReported = cause !== undefined;
       if (!isNews) return;
-      const message = `Runs are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.`;
+      const message = `Runs, and waits under ids of your own, are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.`;
       tell(report, new UnstructuredWebhookError('temporal', message, { cause }));
     },
   };
@@ -100,14 +101,14 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
 interface SetUp {
   workflows: WorkflowClient;
   secrets: () => Promise<readonly string[]>;
-  /** Search attribute by which runs are found; null if runs are not signalled. */
-  runsBy: string | null;
+  /** Search attribute of the job id; null if only waits under the usual ids are signalled. */
+  attribute: string | null;
   onUnawaited: WebhookHandlerOptions['onUnawaited'];
   /**
-   * Reports an error of looking for runs, with its cause, but only once until the search succeeds again. undefined: the search succeeded or was not
-   * needed.
+   * Reports an error of the search by attribute, with its cause, but only once until the search succeeds again. undefined: the search succeeded or was
+   * not needed.
    */
-  noteRuns: (cause: unknown) => void;
+  noteAttribute: (cause: unknown) => void;
 }
 
 async function handleDelivery(setUp: SetUp, request: Request, deadline: number): Promise<WebhookAnswer> {
@@ -115,16 +116,16 @@ async function handleDelivery(setUp: SetUp, request: Request, deadline: number):
   const body = await readBody(request);
   const event = readEvent(body, request.headers, await setUp.secrets(), Date.now());
   if (!isTerminalEvent(event)) return { result: 'ignored', waiters: 0 };
-  const { workflows, runsBy, onUnawaited, noteRuns } = setUp;
-  const { waiters, isKnown, runsError } = await workflows
-    .withDeadline(deadline, () => signalWaiters(workflows, event, runsBy))
+  const { workflows, attribute, onUnawaited, noteAttribute } = setUp;
+  const search = { attribute, withEnded: onUnawaited !== undefined };
+  const { waiters, isKnown, attributeError } = await workflows
+    .withDeadline(deadline, () => signalWaiters(workflows, event, search))
     .catch((cause: unknown) => {
       throw new UnstructuredWebhookError('temporal', 'The waiters could not be signalled.', { cause });
     });
-  noteRuns(runsError);
-  if (waiters > 0) return { result: 'signalled', waiters };
+  noteAttribute(attributeError);
   if (!isKnown && onUnawaited) await callUnawaited(onUnawaited, event);
-  return { result: 'unknown', waiters };
+  return { result: waiters > 0 ? 'signalled' : 'unknown', waiters };
 }
 
 async function callUnawaited(onUnawaited: (event: EventOfJob) => unknown, event: EventOfJob): Promise<void> {

@@ -5,6 +5,9 @@ import { formsIn } from '../support/secrets';
 import { API_WORKFLOW_ID, bodyOf, clientWith, delivery, headersOf, JOB_ID, nowInSeconds, SECRET } from './support';
 
 const SHARED = `unstructured-job-${JOB_ID}`;
+const NEXT = `unstructured-workflow-${API_WORKFLOW_ID}-2026-11-29T00:00Z`;
+const OTHER_JOB_ID = '0a1b2c3d-2222-4222-8333-0123456789ab';
+const OF_JOB_ALONE = `(WorkflowType = 'awaitJobCompletion' AND (WorkflowId STARTS_WITH '${SHARED}')) AND ExecutionStatus = 'Running'`;
 
 afterEach(() => void vi.useRealTimers());
 
@@ -31,25 +34,44 @@ describe('a delivery', () => {
   });
 
   it('reaches the waits of second parents, and that for the next job of the workflow', async () => {
-    const others = [
-      `${SHARED}/parent`,
-      `${SHARED}/digest`,
-      `unstructured-workflow-${API_WORKFLOW_ID}-2026-11-29T00:00Z`,
-    ];
+    const others = [`${SHARED}/parent`, `${SHARED}/digest`, NEXT];
     const { handle, signals, queries } = setUp(clientWith({ running: [SHARED, ...others] }));
     expect(await handle(delivery())).toMatchObject({ status: 200, json: { result: 'signalled', waiters: 4 } });
     expect(signals.sort()).toEqual([SHARED, ...others].map((id) => `unstructured.checkNow ${id}`).sort());
     expect(queries).toEqual([
-      `WorkflowType = 'awaitJobCompletion' AND (WorkflowId STARTS_WITH '${SHARED}' OR ` +
-        `(WorkflowId STARTS_WITH 'unstructured-workflow-${API_WORKFLOW_ID}-' AND ExecutionStatus = 'Running'))`,
+      `(WorkflowType = 'awaitJobCompletion' AND (WorkflowId STARTS_WITH '${SHARED}' OR ` +
+        `WorkflowId STARTS_WITH 'unstructured-workflow-${API_WORKFLOW_ID}-')) AND ExecutionStatus = 'Running'`,
     ]);
   });
 
   it('looks for the job alone where the body names no workflow', async () => {
     const { handle, queries } = setUp();
     await handle(delivery(bodyOf('job.failed', { job_id: JOB_ID, workflow_id: "' OR 1=1" })));
-    expect(queries).toEqual([`WorkflowType = 'awaitJobCompletion' AND (WorkflowId STARTS_WITH '${SHARED}')`]);
+    expect(queries).toEqual([OF_JOB_ALONE]);
   });
+
+  it('looks by the search attribute for runs, and for waits under any id', async () => {
+    const own = 'my own id';
+    const client = clientWith({ running: [own] });
+    const { handle, signals, queries } = setUp(client, { searchAttributes: { jobId: 'MyJob' } });
+    const answer = await handle(delivery(bodyOf('job.failed', { job_id: JOB_ID })));
+    expect(answer.json).toEqual({ result: 'signalled', waiters: 1 });
+    expect(signals).toEqual([`unstructured.checkNow ${own}`]);
+    expect(queries).toEqual([
+      `((WorkflowType = 'awaitJobCompletion' AND (WorkflowId STARTS_WITH '${SHARED}')) OR ` +
+        `(WorkflowType IN ('awaitJobCompletion', 'runJob') AND \`MyJob\` = '${JOB_ID}')) AND ExecutionStatus = 'Running'`,
+    ]);
+  });
+
+  it.each([OTHER_JOB_ID, OTHER_JOB_ID.toUpperCase()])(
+    'leaves alone a wait for the next job that has another job, %s',
+    async (jobId) => {
+      const listed = [{ workflowId: NEXT, status: 'RUNNING', memo: { 'unstructured.jobId': jobId } }];
+      const { handle, signals } = setUp(clientWith({ running: [NEXT], listed }));
+      expect((await handle(delivery())).json).toEqual({ result: 'unknown', waiters: 0 });
+      expect(signals).toEqual([]);
+    },
+  );
 
   it('reaches a waiter that the list does not show yet', async () => {
     const { handle } = setUp(clientWith({ running: [SHARED], listed: [] }));
@@ -279,7 +301,7 @@ describe('where Temporal fails', () => {
       expect((await handle(delivery())).json).toEqual({ result: 'signalled', waiters: 1 });
     expect(queries).toHaveLength(4);
     expect(errors.map(({ message }) => message)).toEqual([
-      'Runs are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.',
+      'Runs, and waits under ids of your own, are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.',
     ]);
     isLacking = false;
     await handle(delivery());
@@ -332,6 +354,34 @@ describe('onUnawaited', () => {
     const { handle } = setUp(clientWith({ listed }), { onUnawaited });
     expect((await handle(delivery())).json).toEqual({ result: 'unknown', waiters: 0 });
     expect(events).toEqual([]);
+  });
+
+  it('looks for waits that are over, too', async () => {
+    const { onUnawaited } = recorder();
+    const { handle, queries } = setUp(clientWith(), { onUnawaited });
+    await handle(delivery());
+    expect(queries).toHaveLength(1);
+    expect(queries[0]).not.toContain('ExecutionStatus');
+  });
+
+  const next = (status: string, jobId?: string) => ({
+    workflowId: NEXT,
+    status,
+    memo: { 'unstructured.wait': {}, ...(jobId !== undefined && { 'unstructured.jobId': jobId }) },
+  });
+
+  it.each([
+    ['waits for this job', 'RUNNING', JOB_ID, 0, 'signalled'],
+    ['waited for this job', 'COMPLETED', JOB_ID.toUpperCase(), 0, 'unknown'],
+    ['waits for another job', 'RUNNING', OTHER_JOB_ID, 1, 'unknown'],
+    ['waited for another job', 'FAILED', OTHER_JOB_ID, 1, 'unknown'],
+    ['has no job yet', 'RUNNING', undefined, 1, 'signalled'],
+    ['never had a job', 'TERMINATED', undefined, 1, 'unknown'],
+  ])('where a wait for the next job %s: %s, job %s, calls it %i times', async (_, status, jobId, calls, result) => {
+    const { events, onUnawaited } = recorder();
+    const { handle } = setUp(clientWith({ running: [NEXT], listed: [next(status, jobId)] }), { onUnawaited });
+    expect((await handle(delivery())).json).toMatchObject({ result });
+    expect(events).toHaveLength(calls);
   });
 
   it.each([() => raise('no'), () => Promise.reject(new Error('no'))])(

@@ -38,11 +38,17 @@ export function delivery(body = bodyOf(), headers: Record<string, string> = head
   return new Request('http://hooks.example/unstructured', { method: 'POST', body, headers });
 }
 
+interface ListedWorkflow {
+  workflowId: string;
+  status: string;
+  memo?: Record<string, unknown>;
+}
+
 interface FakeClientOptions {
   /** Workflow ids that run. */
   running?: string[];
   /** What the list shows. @default those that run */
-  listed?: { workflowId: string; status: string }[];
+  listed?: ListedWorkflow[];
   signal?: (workflowId: string) => Promise<void>;
   list?: (query: string) => void;
 }
@@ -64,8 +70,8 @@ export function clientWith({ running = [], listed, signal, list }: FakeClientOpt
     list: async function* ({ query }: { query: string }) {
       queries.push(query);
       list?.(query);
-      const shown = listed ?? running.map((workflowId) => ({ workflowId, status: 'RUNNING' }));
-      for (const { workflowId, status } of shown) yield { workflowId, status: { name: status } };
+      const shown: ListedWorkflow[] = listed ?? running.map((workflowId) => ({ workflowId, status: 'RUNNING' }));
+      for (const { status, ...info } of shown) yield { ...info, status: { name: status } };
     },
     withDeadline: <T>(deadline: number, fn: () => Promise<T>) => {
       deadlines.push(deadline);

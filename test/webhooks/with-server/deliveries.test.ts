@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
-import { checkNow, progress, startAwaitJob, startRunJob } from '../../../src';
-import { waiterWorkflowId } from '../../../src/core/names';
+import { type AwaitJobInput, type AwaitJobResult, checkNow, progress, startAwaitJob, startRunJob } from '../../../src';
+import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from '../../../src/core/names';
 import type { FakeJob, WebhookSpec } from '../../../src/testing';
 import { createWebhookHandler, type JobEvent, type NodeListener, toNodeListener } from '../../../src/webhooks';
 import { type Setup, useDevServer } from '../../dev-server/support/dev-server';
@@ -228,6 +228,70 @@ test('a run is found by the search attribute of its job, while it waits and when
         { result: 'unknown', waiters: 0 },
       ]);
       expect(unawaited).toEqual([]);
+    },
+    { eventTypes: ['job.completed', 'job.stopped'] },
+  );
+});
+
+test('a wait under an id of the caller is found by the search attribute, while it waits and when it is over', async () => {
+  await withWebhooks(
+    async ({ api, client, queue, answers, receiveBy, unawaited }) => {
+      const onUnawaited = (event: JobEvent) => void unawaited.push(event);
+      const options = { client, secret: SECRET, searchAttributes: true, onUnawaited };
+      receiveBy(toNodeListener(createWebhookHandler(options)));
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const args: [AwaitJobInput] = [{ jobId: job.id, ...RARELY, searchAttributes: true }];
+      const start = { workflowId: `invoice-7-${queue}`, taskQueue: queue, args };
+      const wait = await client.workflow.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(
+        AWAIT_JOB_COMPLETION,
+        start,
+      );
+      const found = async () => (await client.workflow.count(`UnstructuredJobId = '${job.id}'`)).count;
+      await eventually(async () => expect(await found()).toBe(1));
+      job.setStatus('COMPLETED');
+      expect((await wait.result()).wait.hints).toBe(1);
+      job.setStatus('STOPPED'); // what comes late finds no wait any more
+      await api.deliver();
+      expect(answers()).toEqual([
+        { result: 'signalled', waiters: 1 },
+        { result: 'unknown', waiters: 0 },
+      ]);
+      expect(unawaited).toEqual([]);
+    },
+    { eventTypes: ['job.completed', 'job.stopped'] },
+  );
+});
+
+test('a wait for the next job of a workflow stands for the job that it found, and for no other', async () => {
+  await withWebhooks(
+    async ({ api, answers, client, queue, unawaited }) => {
+      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+      const { workflowId } = job;
+      const createdAfter = new Date(Date.now() - 60_000).toISOString();
+      const wait = await startAwaitJob(client, { workflowId, createdAfter }, { taskQueue: queue, ...RARELY });
+      const query = `WorkflowId = '${wait.workflowId}'`;
+      const shown = async () => {
+        for await (const { status, memo } of client.workflow.list({ query }))
+          return [status.name, memo?.['unstructured.jobId']];
+        return [];
+      };
+      await eventually(async () => expect(await shown()).toEqual(['RUNNING', job.id]));
+
+      const other = api.addJob({ workflowId, timeline: ['COMPLETED'] });
+      await api.deliver();
+      expect(unawaited.map(({ jobId }) => jobId)).toEqual([other.id]);
+
+      job.setStatus('COMPLETED');
+      expect((await wait.result()).wait.hints).toBe(1);
+      await eventually(async () => expect(await shown()).toEqual(['COMPLETED', job.id]));
+      job.setStatus('STOPPED');
+      await api.deliver();
+      expect(answers()).toEqual([
+        { result: 'unknown', waiters: 0 },
+        { result: 'signalled', waiters: 1 },
+        { result: 'unknown', waiters: 0 },
+      ]);
+      expect(unawaited).toHaveLength(1);
     },
     { eventTypes: ['job.completed', 'job.stopped'] },
   );
