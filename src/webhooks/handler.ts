@@ -3,10 +3,11 @@ import { orLate } from '../common/or-aborted';
 import { anyThat, OPTIONS, readOption, refuseUnknown } from '../core/option-rules';
 import { isObject, kindOf } from '../core/values';
 import { type AttributeNames, ATTRIBUTES } from '../core/attributes';
-import { type EventOfJob, isTerminalEvent, readEvent } from './job-event';
+import { type EventOfJob, isTerminalEvent, isUnreadable, readEvent } from './job-event';
 import { readBody } from './read-body';
 import { askSecrets, type WebhookSecret } from './secrets';
 import { signalWaiters } from './signal-waiters';
+import { readHeaders } from './signature';
 import { UnstructuredWebhookError } from './webhook-error';
 
 export interface WebhookHandlerOptions {
@@ -14,7 +15,7 @@ export interface WebhookHandlerOptions {
   client: Client | WorkflowClient;
   /**
    * Secret of the channel, or a list of secrets; or a function that returns them. The function is called for each delivery, so that a
-   * changed secret is picked up.
+   * changed secret is picked up. It is not called for requests without the headers of a recent delivery.
    */
   secret: WebhookSecret;
   /**
@@ -31,8 +32,8 @@ export interface WebhookHandlerOptions {
    */
   onUnawaited?: ((event: EventOfJob) => unknown) | undefined;
   /**
-   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503; and once if the namespace lacks the search
-   * attribute.
+   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503; once if the namespace lacks the search
+   * attribute; and once if the body of a signed delivery has an unknown shape, so that it is ignored.
    * @default console.error
    */
   onError?: ((error: UnstructuredWebhookError) => void) | undefined;
@@ -72,19 +73,13 @@ export function createWebhookHandler(options: WebhookHandlerOptions): WebhookHan
   refuseUnknown('', rest, ['client', 'secret', 'searchAttributes', 'onUnawaited', 'onError']);
   const { workflows } = readOption('client', CLIENT, client, { show: kindOf });
   const report = optionalFunction('onError', onError) ?? ((error) => console.error(error));
-  let isReported = false;
   const setUp: SetUp = {
     workflows,
     secrets: askSecrets(secret),
     attribute: readOption('searchAttributes', ATTRIBUTES, searchAttributes ?? false)?.jobId ?? null,
     onUnawaited: optionalFunction('onUnawaited', onUnawaited),
-    noteAttribute: (cause) => {
-      const isNews = cause !== undefined && !isReported;
-      isReported = cause !== undefined;
-      if (!isNews) return;
-      const message = `Runs, and waits under ids of your own, are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.`;
-      tell(report, new UnstructuredWebhookError('temporal', message, { cause }));
-    },
+    noteAttribute: reportOnce(report),
+    noteUnreadable: reportOnce(report),
   };
   return async (request) => {
     try {
@@ -104,28 +99,52 @@ interface SetUp {
   /** Search attribute of the job id; null if only waits under the usual ids are signalled. */
   attribute: string | null;
   onUnawaited: WebhookHandlerOptions['onUnawaited'];
-  /**
-   * Reports an error of the search by attribute, with its cause, but only once until the search succeeds again. undefined: the search succeeded or was
-   * not needed.
-   */
-  noteAttribute: (cause: unknown) => void;
+  /** Notes that the search by attribute failed, or that it succeeded or was not needed. */
+  noteAttribute: NoteError;
+  /** Notes that an event could not be read, or that one could. */
+  noteUnreadable: NoteError;
+}
+
+/** Reports an error, but only once until it is called without one. */
+type NoteError = (error: UnstructuredWebhookError | undefined) => void;
+
+function reportOnce(report: (error: UnstructuredWebhookError) => void): NoteError {
+  let isReported = false;
+  return (error) => {
+    if (error && !isReported) tell(report, error);
+    isReported = error !== undefined;
+  };
 }
 
 async function handleDelivery(setUp: SetUp, request: Request, deadline: number): Promise<WebhookAnswer> {
   if (request.method !== 'POST') throw new UnstructuredWebhookError('method', 'A delivery is a POST.');
   const body = await readBody(request);
-  const event = readEvent(body, request.headers, await setUp.secrets(), Date.now());
+  // Headers first: a request that is not a delivery must not reach the store of the secrets.
+  const signed = readHeaders(request.headers, Date.now());
+  const event = readEvent(body, signed, await setUp.secrets());
+  const { workflows, attribute, onUnawaited, noteAttribute, noteUnreadable } = setUp;
+  noteUnreadable(isUnreadable(event) ? unreadable() : undefined);
   if (!isTerminalEvent(event)) return { result: 'ignored', waiters: 0 };
-  const { workflows, attribute, onUnawaited, noteAttribute } = setUp;
   const search = { attribute, withEnded: onUnawaited !== undefined };
   const { waiters, isKnown, attributeError } = await workflows
     .withDeadline(deadline, () => signalWaiters(workflows, event, search))
     .catch((cause: unknown) => {
       throw new UnstructuredWebhookError('temporal', 'The waiters could not be signalled.', { cause });
     });
-  noteAttribute(attributeError);
+  noteAttribute(attributeError === undefined ? undefined : attributeLacking(attributeError));
   if (!isKnown && onUnawaited) await callUnawaited(onUnawaited, event);
   return { result: waiters > 0 ? 'signalled' : 'unknown', waiters };
+}
+
+function unreadable(): UnstructuredWebhookError {
+  const message =
+    'Deliveries are ignored: the body of a signed delivery has no event type, or no job id, in a place that is known.';
+  return new UnstructuredWebhookError('unreadable', message);
+}
+
+function attributeLacking(cause: unknown): UnstructuredWebhookError {
+  const message = `Runs, and waits under ids of your own, are not signalled: the namespace lacks the search attribute of option searchAttributes, or has it with another type.`;
+  return new UnstructuredWebhookError('temporal', message, { cause });
 }
 
 async function callUnawaited(onUnawaited: (event: EventOfJob) => unknown, event: EventOfJob): Promise<void> {

@@ -1,10 +1,8 @@
-import { invalidInput } from '../core/errors';
 import { readField } from '../core/error-shape';
 import { isJobId } from '../core/job';
-import { isObject, kindOf } from '../core/values';
+import { toBytes } from './read-body';
 import { checkSecrets } from './secrets';
-import { readHeaders, verifySignature, type WebhookHeaders } from './signature';
-import { BODY_USED, UnstructuredWebhookError } from './webhook-error';
+import { readHeaders, type SignedHeaders, verifySignature, type WebhookHeaders } from './signature';
 
 /**
  * Content of a delivery. The service signed it, but neither its shape nor its order is documented. Use it as a trigger, and read the state
@@ -29,37 +27,36 @@ export interface JobEvent {
 export type EventOfJob = JobEvent & { jobId: string };
 
 /** Events after which a job no longer changes. */
-const TERMINAL: readonly (string | null)[] = ['job.completed', 'job.stopped', 'job.failed'];
+const TERMINAL: readonly unknown[] = ['job.completed', 'job.stopped', 'job.failed'];
+
+/** The event types that the service documents. */
+const KNOWN: readonly unknown[] = ['job.scheduled', 'job.in_progress', ...TERMINAL];
 
 /**
  * Verifies a delivery and parses it.
  * @param rawBody The bytes as received, not a body that was parsed and serialised again
  * @param secrets Secret of the channel; during a change, the new and the old one
  * @throws UnstructuredWebhookError if a header is missing, the delivery is stale, or no signature matches
- * @throws UnstructuredValidationError if the secrets or the body have a wrong type or value
+ * @throws UnstructuredValidationError if an argument has a wrong type or value
  */
 export function readJobEvent(
   rawBody: string | Uint8Array,
   headers: WebhookHeaders,
   secrets: string | readonly string[],
 ): JobEvent {
-  return readEvent(toBytes(rawBody), headers, checkSecrets('secrets', secrets), Date.now());
+  const body = toBytes(rawBody);
+  const checked = checkSecrets('secrets', secrets);
+  return readEvent(body, readHeaders(headers, Date.now()), checked);
 }
 
-/** Like {@link readJobEvent}, with arguments that were already checked. */
-export function readEvent(
-  body: Uint8Array,
-  headers: WebhookHeaders,
-  secrets: readonly string[],
-  now: number,
-): JobEvent {
-  const signed = readHeaders(headers);
-  verifySignature(body, signed, secrets, now);
+/** Verifies a delivery and parses it, like {@link readJobEvent}. */
+export function readEvent(body: Uint8Array, signed: SignedHeaders, secrets: readonly string[]): JobEvent {
+  verifySignature(body, signed, secrets);
   const payload = parse(body);
   return {
     id: signed.id,
     sentAt: new Date(Number(signed.timestamp) * 1_000).toISOString(),
-    type: textAt(payload, ['type', 'event_type']),
+    type: typeIn(payload),
     jobId: uuidAt(payload, JOB_ID_PLACES),
     workflowId: uuidAt(payload, WORKFLOW_ID_PLACES),
     payload,
@@ -69,6 +66,14 @@ export function readEvent(
 export function isTerminalEvent(event: JobEvent): event is EventOfJob {
   return event.jobId !== null && TERMINAL.includes(event.type);
 }
+
+/** Whether an event lacks what decides if a wait is signalled: its type or, of a terminal event, the job. */
+export function isUnreadable({ type, jobId }: JobEvent): boolean {
+  return type === null || (TERMINAL.includes(type) && jobId === null);
+}
+
+/** Where the event type may be: under the names that the service documents for deliveries and for the list of notifications. */
+const TYPE_PLACES = ['type', 'event_type', 'data.type', 'data.event_type', 'payload.type', 'payload.event_type'];
 
 /** Where the job's id may be. The first uuid found is used. */
 const JOB_ID_PLACES = [
@@ -90,26 +95,24 @@ const WORKFLOW_ID_PLACES = [
 ];
 
 function uuidAt(payload: unknown, places: readonly string[]): string | null {
-  const values = places.map((place) => place.split('.').reduce(readField, payload));
-  return values.find(isJobId)?.toLowerCase() ?? null;
+  return valuesAt(payload, places).find(isJobId)?.toLowerCase() ?? null;
 }
 
-function textAt(payload: unknown, names: readonly string[]): string | null {
-  const values = names.map((name) => readField(payload, name));
-  return values.find((value): value is string => typeof value === 'string') ?? null;
+/** The first documented type found; if there is none, the first text. */
+function typeIn(payload: unknown): string | null {
+  const texts = valuesAt(payload, TYPE_PLACES).filter((value) => typeof value === 'string');
+  return texts.find((text) => KNOWN.includes(text)) ?? texts[0] ?? null;
 }
 
+function valuesAt(payload: unknown, places: readonly string[]): unknown[] {
+  return places.map((place) => place.split('.').reduce(readField, payload));
+}
+
+/** Skips a byte order mark at the start. */
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body)) as unknown; // without a byte order mark
+    return JSON.parse(new TextDecoder().decode(body)) as unknown;
   } catch {
     return null;
   }
-}
-
-function toBytes(rawBody: unknown): Uint8Array {
-  if (typeof rawBody === 'string') return Buffer.from(rawBody);
-  if (rawBody instanceof Uint8Array) return rawBody;
-  if (isObject(rawBody)) throw new UnstructuredWebhookError('bodyUsed', BODY_USED);
-  throw invalidInput(`The body of a delivery must be its bytes or their text; got ${kindOf(rawBody)}.`);
 }

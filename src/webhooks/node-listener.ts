@@ -6,8 +6,8 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 
 /**
  * Turns a webhook handler into a listener for Node's http, Express and similar routers. It reads the body itself, so mount it before any body parser.
- * If a parser has already read the body, each delivery is answered with 500 and a hint on how to mount the handler. Raw bytes in `rawBody`, or in
- * `body` by `express.raw()`, work as well.
+ * If a parser has already read the body, each delivery is answered with 500 and a hint on how to mount the handler. Bytes or their text in
+ * `rawBody`, and bytes in `body` by `express.raw()`, work as well.
  *
  * @example
  * http.createServer(toNodeListener(handler));
@@ -36,8 +36,8 @@ async function toWebRequest(request: IncomingMessage): Promise<Request> {
   const headers = webHeaders(request);
   // Only the body of a POST is read. For other methods, only the method matters, and a web request does not allow some of them.
   if (method !== 'POST') return new Request(target, { method: method === 'HEAD' ? 'HEAD' : 'GET', headers });
-  const kept = keptBytes(request);
-  if (kept) return new Request(target, { method, headers, body: kept });
+  const kept = keptBody(request);
+  if (kept !== undefined) return new Request(target, { method, headers, body: kept });
   if (!isRead(request)) return new Request(target, { method, headers, body: streamBody(request), duplex: 'half' });
   const used = new Request(target, { method, headers, body: ' ' });
   await used.text();
@@ -56,10 +56,11 @@ function webHeaders({ headers }: IncomingMessage): Headers {
   return web;
 }
 
-/** The raw bytes of a body, if a parser has read and kept them. */
-function keptBytes(request: IncomingMessage): Buffer | undefined {
+/** The raw body, if a parser has read and kept it. A text in `body` may be what a parser made of it, so only `rawBody` may be a text. */
+function keptBody(request: IncomingMessage): Uint8Array<ArrayBuffer> | string | undefined {
   const { rawBody, body } = request as { rawBody?: unknown; body?: unknown };
-  return [rawBody, body].find((one): one is Buffer => Buffer.isBuffer(one));
+  if (typeof rawBody === 'string') return rawBody;
+  return [rawBody, body].find((one) => one instanceof Uint8Array) as Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Whether somebody has read from the body. A parser may set `body` without reading anything, if it does not parse this type. */
@@ -72,9 +73,10 @@ function streamBody(request: IncomingMessage): ReadableStream<Uint8Array> {
   let leave = () => {};
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      const onData = (chunk: Uint8Array) => {
+      const onData = (chunk: Uint8Array | string) => {
         request.pause();
-        controller.enqueue(chunk);
+        // A text comes from a request whose encoding was set.
+        controller.enqueue(typeof chunk === 'string' ? Buffer.from(chunk, request.readableEncoding ?? 'utf8') : chunk);
       };
       const onEnd = () => {
         leave();

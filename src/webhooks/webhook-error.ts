@@ -13,13 +13,14 @@ const STATUSES = {
   temporal: 503,
   unawaited: 503,
   deadline: 503,
+  unreadable: 200,
 } as const;
 
 /**
  * `headers`: a header is missing or unreadable. `stale`: the delivery was sent too long ago, or in the future. `forged`: no signature
  * matches. `bodyUsed`: the body was already read, for example by a body parser. `secret`: the function that returns the secrets failed.
  * `temporal`: a waiter could not be signalled. `unawaited`: the function `onUnawaited` failed. `deadline`: handling the delivery took too
- * long.
+ * long. `unreadable`: the delivery is signed, but its body has no event type or no job id in a known place.
  */
 export type WebhookErrorReason = keyof typeof STATUSES;
 
@@ -29,7 +30,7 @@ export interface WebhookErrorDetails {
   status: number;
 }
 
-/** A delivery that was not accepted. Contains neither the body nor a secret. */
+/** A delivery that was not accepted, or that was ignored because it could not be read. Contains neither the body nor a secret. */
 export class UnstructuredWebhookError extends UnstructuredError<'UnstructuredWebhookError', WebhookErrorDetails> {
   constructor(reason: WebhookErrorReason, message: string, { cause }: { cause?: unknown } = {}) {
     const status = STATUSES[reason];

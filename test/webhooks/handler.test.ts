@@ -121,9 +121,68 @@ describe('a delivery', () => {
     '[]',
     '{"type":"job.completed"}',
     '{"type":"job.completed","job":{"job_id":"x"}}',
-  ])('that is signed and says %j is ignored', async (body) => {
+    '[{"type":"job.completed"}]',
+    '{"event":"job.completed"}',
+  ])('that is signed and says %j is ignored, which is reported once', async (body) => {
+    const { handle, errors } = setUp(clientWith({ running: [SHARED] }));
+    for (let times = 0; times < 2; times++)
+      expect(await handle(delivery(body))).toMatchObject({ status: 200, json: { result: 'ignored', waiters: 0 } });
+    const expected = expect.objectContaining({ details: { reason: 'unreadable', status: 200 }, retryable: false });
+    expect(errors).toEqual([expected]);
+    expect(formsIn(errors, 'job.completed')).toEqual([]);
+    await handle(delivery());
+    await handle(delivery(body));
+    expect(errors).toHaveLength(2);
+  });
+
+  it.each(['{"type":"job.in_progress"}', '{"type":"test"}', bodyOf('job.exploded')])(
+    'that says %j is ignored, and not reported',
+    async (body) => {
+      const { handle, errors } = setUp();
+      expect((await handle(delivery(body))).json).toEqual({ result: 'ignored', waiters: 0 });
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it.each([
+    `\uFEFF${bodyOf('job.stopped')}`,
+    JSON.stringify({ type: 'notification', data: { type: 'job.failed', job_id: JOB_ID } }),
+  ])('that says %j makes the waiter look', async (body) => {
     const { handle } = setUp(clientWith({ running: [SHARED] }));
-    expect(await handle(delivery(body))).toMatchObject({ status: 200, json: { result: 'ignored', waiters: 0 } });
+    expect((await handle(delivery(body))).json).toEqual({ result: 'signalled', waiters: 1 });
+  });
+
+  const textStream = (pieces: number, piece: string) => {
+    const pulled = { pieces: 0 };
+    const pull = (controller: ReadableStreamDefaultController<string>) => {
+      if ((pulled.pieces += 1) <= pieces) controller.enqueue(piece);
+      else controller.close();
+    };
+    return { pulled, stream: new ReadableStream<string>({ pull }) };
+  };
+  const posted = (body: unknown, headers: Record<string, string>) =>
+    new Request('http://hooks.example/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+
+  it('in pieces of text is read', async () => {
+    const body = JSON.stringify({ type: 'job.completed', job: { job_id: JOB_ID, name: 'Zürich' } });
+    const { stream } = textStream(1, body);
+    const { handle } = setUp(clientWith({ running: [SHARED] }));
+    expect((await handle(posted(stream, headersOf(body)))).json).toEqual({ result: 'signalled', waiters: 1 });
+  });
+
+  it.each(['x', 'ü'])('in too many pieces of text is not read on: %s', async (character) => {
+    const { stream, pulled } = textStream(30, character.repeat(40_000));
+    const { handle, errors } = setUp();
+    expect((await handle(posted(stream, headersOf('')))).status).toBe(413);
+    expect(pulled.pieces).toBeLessThan(10);
+    expect(errors).toEqual([]);
+  });
+
+  it('in pieces of something else is answered with 500 and how to mount the handler', async () => {
+    const stream = new ReadableStream({ start: (controller) => controller.enqueue({ type: 'job.completed' }) });
+    const { handle } = setUp();
+    const { status, json } = await handle(posted(stream, headersOf('')));
+    expect([status, json]).toEqual([500, { error: expect.stringContaining('before any body parser') }]);
   });
 
   it('may come twice', async () => {
@@ -238,6 +297,19 @@ describe('secrets', () => {
     current = 'the second secret';
     expect((await signedBy('the first secret')).status).toBe(401);
     expect((await signedBy('the second secret')).status).toBe(200);
+  });
+
+  it.each<[number, string, Record<string, string>]>([
+    [400, 'no headers', {}],
+    [400, 'no id', { ...headersOf(bodyOf()), 'webhook-id': '' }],
+    [400, 'no readable time', headersOf(bodyOf(), { timestamp: '12e3' })],
+    [401, 'a time long ago', headersOf(bodyOf(), { timestamp: nowInSeconds(-400) })],
+    [401, 'a time to come', headersOf(bodyOf(), { timestamp: nowInSeconds(400) })],
+  ])('are not asked for, and %i is answered, where a request has %s', async (status, _, headers) => {
+    const secret = vi.fn(() => raise('store down'));
+    const { handle } = setUp(clientWith(), { secret });
+    expect((await handle(delivery(bodyOf(), headers))).status).toBe(status);
+    expect(secret).not.toHaveBeenCalled();
   });
 
   it.each<[string, WebhookHandlerOptions['secret']]>([

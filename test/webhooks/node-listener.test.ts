@@ -1,8 +1,17 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request as httpRequest, type RequestListener } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
-import { json, text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it, test } from 'vitest';
+import { Readable } from 'node:stream';
+import { buffer, json, text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { createWebhookHandler, type NodeListener, toNodeListener } from '../../src/webhooks';
 import { bodyOf, clientWith, headersOf, JOB_ID, SECRET } from './support';
 
@@ -105,15 +114,78 @@ describe('a body that was read before', () => {
         request.body = JSON.parse(String(request.rawBody)) as unknown;
       },
     ],
+    ['rawBody, in an array', async (request) => void (request.rawBody = Uint8Array.from(await buffer(request)))],
+    ['rawBody, as a text', async (request) => void (request.rawBody = await text(request))],
   ])('is fine where its bytes are in %s', async (_, parser) => {
     const { listener } = setUp();
     expect((await post(await serve(after(parser, listener)))).status).toBe(200);
+  });
+
+  it('is answered with 413 where its text in rawBody is too large', async () => {
+    const { listener } = setUp();
+    const parser: Parser = async (request) => void (request.rawBody = await text(request));
+    expect((await post(await serve(after(parser, listener)), 'ö'.repeat(128 * 1_024 + 1))).status).toBe(413);
   });
 
   it('is none where a parser left it alone', async () => {
     const { listener } = setUp();
     expect((await post(await serve(after((request) => void (request.body = {}), listener)))).status).toBe(200);
   });
+});
+
+test.each<BufferEncoding>(['utf8', 'latin1', 'hex', 'base64'])(
+  'a body that arrives as text, because the encoding %s was set, is read',
+  async (encoding) => {
+    const { listener, errors } = setUp();
+    const url = await serve(after((request) => void request.setEncoding(encoding), listener));
+    const response = await post(
+      url,
+      JSON.stringify({ type: 'job.completed', job: { job_id: JOB_ID, name: 'Kraków' } }),
+    );
+    expect([response.status, await response.json()]).toEqual([200, { result: 'signalled', waiters: 1 }]);
+    expect((await post(url, 'é'.repeat(140 * 1_024))).status).toBe(413);
+    expect(errors).toEqual([]);
+  },
+);
+
+test('no more of a body is taken from the connection than the handler reads', async () => {
+  let taken = 0;
+  const incoming = new Readable({
+    read: () => void incoming.push((taken += 1) > 500 ? null : Buffer.alloc(64 * 1_024)),
+  });
+  const request = Object.assign(incoming, { method: 'POST', url: '/', headers: {} }) as unknown as IncomingMessage;
+  const read = vi.fn();
+  const response = { destroy: vi.fn() };
+  toNodeListener(async ({ body }) => {
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    read(await reader.read());
+    for (let turns = 0; turns < 50; turns++) await setImmediate();
+    read(await reader.read());
+    throw new Error('enough');
+  })(request, response as unknown as ServerResponse);
+  await vi.waitFor(() => expect(response.destroy).toHaveBeenCalled());
+  expect(read).toHaveBeenCalledTimes(2);
+  expect(taken).toBeLessThan(10);
+});
+
+test('a delivery over HTTP/2 makes the waiter look', async () => {
+  const { listener, signals } = setUp();
+  const server = createHttp2Server((request, response) => {
+    listener(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  closers.push(() => {
+    session.destroy();
+    server.close();
+  });
+  const stream = session.request({ ':method': 'POST', ':path': '/hook', ...headersOf(bodyOf()) });
+  stream.end(bodyOf());
+  const answered = Promise.race([once(stream, 'response'), once(stream, 'close').then(() => [{}])]);
+  const [headers] = (await answered) as [Record<string, unknown>];
+  expect(headers[':status']).toBe(200);
+  expect(await json(stream)).toEqual({ result: 'signalled', waiters: 1 });
+  expect(signals).toHaveLength(1);
 });
 
 describe('a body that is too large', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { readJobEvent, UnstructuredWebhookError, type WebhookHeaders } from '../../src/webhooks';
-import { verifySignature } from '../../src/webhooks/signature';
+import { readHeaders, verifySignature } from '../../src/webhooks/signature';
 import { formsIn } from '../support/secrets';
 import { bodyOf, headersOf, JOB_ID, nowInSeconds, SECRET, signatureOf } from './support';
 
@@ -18,7 +18,6 @@ function reasonOf(body: string | Uint8Array, headers: WebhookHeaders, secrets: s
 }
 
 test('a delivery that another program signed with the same bytes is taken', () => {
-  const at = 1_764_400_000_000;
   // openssl: printf '%s' 'msg_1.1764400000.{"type":"job.completed"}' | openssl dgst -sha256 -hmac 'päss' -binary | base64
   const known = 'v1,1xVRrG++fLvxh6xXUVmoGkAsRC+5gEqL2FHSB3PYQrY=';
   const verify = () =>
@@ -26,7 +25,6 @@ test('a delivery that another program signed with the same bytes is taken', () =
       Buffer.from('{"type":"job.completed"}'),
       { id: 'msg_1', timestamp: '1764400000', signature: known },
       ['päss'],
-      at,
     );
   expect(verify).not.toThrow();
 });
@@ -87,10 +85,9 @@ describe('signature', () => {
     [300_000, 'taken'],
     [301_000, 'stale'],
   ])('of a delivery that is %s ms off its time: %s', (offset, expected) => {
-    const signed = { id, timestamp, signature };
-    const verify = () => verifySignature(Buffer.from(BODY), signed, [SECRET], Number(timestamp) * 1_000 + offset);
-    if (expected === 'taken') expect(verify).not.toThrow();
-    else expect(verify).toThrow(/at most 300 s are accepted/);
+    const read = () => readHeaders(good, Number(timestamp) * 1_000 + offset);
+    if (expected === 'taken') expect(read()).toEqual({ id, timestamp, signature });
+    else expect(read).toThrow(/at most 300 s are accepted/);
   });
 
   it('may be by any of several secrets', () => {
@@ -164,6 +161,37 @@ describe('event', () => {
     expect(read(JSON.stringify(body)).jobId).toBe(JOB_ID);
   });
 
+  it.each<[string, object]>([
+    ['job.failed', { type: 'job.failed' }],
+    ['job.failed', { event_type: 'job.failed' }],
+    ['job.stopped', { data: { type: 'job.stopped' } }],
+    ['job.stopped', { data: { event_type: 'job.stopped' } }],
+    ['job.scheduled', { payload: { type: 'job.scheduled' } }],
+    ['job.in_progress', { payload: { event_type: 'job.in_progress' } }],
+    ['job.completed', { type: 'notification', data: { type: 'job.completed' } }],
+    ['job.in_progress', { type: 'job.in_progress', data: { type: 'job.completed' } }],
+    ['job.exploded', { type: 'job.exploded', data: { type: 'test' } }],
+    ['test', { type: 7, data: { type: 'test' } }],
+  ])('has the type %s in %j', (type, body) => {
+    expect(read(JSON.stringify(body)).type).toBe(type);
+  });
+
+  it.each([
+    { event: 'job.completed' },
+    { job: { type: 'job.completed' } },
+    { status: 'COMPLETED' },
+    { type: ['job.completed'] },
+    [{ type: 'job.completed' }],
+  ])('has no type in %j', (body) => {
+    expect(read(JSON.stringify(body)).type).toBeNull();
+  });
+
+  it('is read behind a byte order mark, over which the signature is, too', () => {
+    const marked = `\uFEFF${BODY}`;
+    expect(read(marked)).toMatchObject({ type: 'job.completed', jobId: JOB_ID });
+    expect(reasonOf(marked, headersOf(BODY))).toBe('forged');
+  });
+
   it.each(['{}', '{"job":{"job_id":7}}', '{"id":"0a1b2c3d-1111-4222-8333-0123456789ab"}', 'null', '[]', 'no JSON', ''])(
     'has no job where the body is %j',
     (body) => {
@@ -185,6 +213,18 @@ describe('event', () => {
     const parsed = JSON.parse(BODY) as string;
     expect(reasonOf(parsed, headersOf(BODY))).toBe('bodyUsed');
     expect(() => readJobEvent(parsed, headersOf(BODY), SECRET)).toThrow(/before any body parser/);
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['webhook-id', 'string'],
+    [[['webhook-id', 'msg_7']], 'an array'],
+  ])('is not read with the headers %j', (headers, kind) => {
+    const wrong = { message: `The headers of a delivery must be an object or web Headers; got ${kind}.` };
+    expect(() => readJobEvent(BODY, headers as never, SECRET)).toThrow(
+      expect.objectContaining({ type: 'UnstructuredValidationError', ...wrong }),
+    );
   });
 
   it.each([undefined, 7])('is not read of %s', (body) => {
