@@ -21,10 +21,16 @@ export function listNotifications({ query, world, now }: ApiRequest): ApiAnswer 
     .reverse();
   const cursor = query.get('cursor');
   const from = cursor === null ? 0 : found.findIndex(({ id }) => id === cursor) + 1;
+  if (cursor !== null && from === 0) return { reply: errorReply(422, [unknownCursor(cursor)]) };
   const page = found.slice(from, from + Number(query.get('limit') ?? 50));
   const isLast = from + page.length >= found.length;
   const json = { events: page.map(renderNotification), next_cursor: isLast ? null : (page.at(-1)?.id ?? null) };
   return { reply: { status: 200, json } };
+}
+
+/** The answer for a cursor that no page of this list gave is a guess. */
+function unknownCursor(input: string): Record<string, unknown> {
+  return { type: 'value_error', loc: ['query', 'cursor'], msg: 'Unknown cursor', input };
 }
 
 function queryErrors(query: URLSearchParams): Record<string, unknown>[] {
@@ -41,7 +47,6 @@ function queryErrors(query: URLSearchParams): Record<string, unknown>[] {
     ),
     ...check('since', 'datetime_parsing', 'Input should be a valid datetime', isInstant),
     ...check('limit', 'int_range', 'Input should be from 1 to 100', (text) => /^([1-9]\d?|100)$/.test(text)),
-    ...check('cursor', 'value_error', 'Unknown cursor', isJobId),
     ...check('unread_only', 'bool_parsing', 'Input should be a valid boolean', (text) => /^(true|false)$/.test(text)),
   ];
 }

@@ -45,6 +45,7 @@ export class Notifications {
   }
 
   remove(id: string): void {
+    this.#senders.get(id)?.remove();
     this.#senders.delete(id);
   }
 

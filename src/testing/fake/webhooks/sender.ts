@@ -48,6 +48,7 @@ export class Sender {
   readonly #queues = new Map<string, Promise<void>>();
   /** By job: the events that are held back until the job ends. */
   readonly #held = new Map<string, JobEvent[]>();
+  #isRemoved = false;
 
   constructor(channel: Channel, log: DeliveryRecord[], closing: AbortSignal) {
     this.#channel = channel;
@@ -62,10 +63,21 @@ export class Sender {
     return this.#channel;
   }
 
+  /** Sends nothing more. A request that is already sent is still answered. */
+  remove(): void {
+    this.#isRemoved = true;
+  }
+
+  /** Whether the channel receives anything: it is neither removed nor turned off. */
+  get #isOn(): boolean {
+    return this.#channel.enabled && !this.#isRemoved;
+  }
+
   /** Accepts an event if the channel is for it, and only once. */
   take(event: JobEvent): void {
-    const { enabled, eventTypes, workflowId, reordered } = this.#channel;
-    const isFor = enabled && eventTypes.includes(event.type) && (workflowId ?? event.workflowId) === event.workflowId;
+    const { eventTypes, workflowId, reordered } = this.#channel;
+    const isFor =
+      this.#isOn && eventTypes.includes(event.type) && (workflowId ?? event.workflowId) === event.workflowId;
     if (!isFor || this.#taken.has(event.id)) return;
     this.#taken.add(event.id);
     if (!reordered) {
@@ -99,6 +111,7 @@ export class Sender {
   async #send(event: JobEvent, due: number): Promise<void> {
     const signal = this.#closing;
     if (due > Date.now()) await sleep(due - Date.now(), undefined, { signal, ref: false });
+    if (!this.#isOn) return;
     const { jobId, status: jobStatus, at, elapsed } = event;
     const seen = { method: 'POST', path: new URL(this.#channel.url).pathname, jobId, jobStatus, at, elapsed };
     const [isForged, isLost, isTwice] = [this.#forged, this.#lost, this.#duplicate].map((when) => when.matches(seen));
@@ -108,13 +121,14 @@ export class Sender {
   }
 
   async #deliver(event: JobEvent): Promise<void> {
+    if (!this.#isOn) return;
     if (!(await this.#attempt(event, 1))) void this.#repeat(event).catch(() => undefined); // the fake is closed
   }
 
   async #repeat(event: JobEvent): Promise<void> {
     for (const [index, pause] of this.#channel.retries.entries()) {
       await sleep(pause, undefined, { signal: this.#closing, ref: false });
-      if (await this.#attempt(event, index + 2)) return;
+      if (!this.#isOn || (await this.#attempt(event, index + 2))) return;
     }
   }
 

@@ -207,6 +207,26 @@ describe('a delivery', () => {
     expect(api.deliveries.map(({ attempt, status }) => [attempt, status])).toEqual([[1, 503]]);
   });
 
+  it.each<[string, string, object | undefined]>([
+    ['removed', 'DELETE', undefined],
+    ['turned off', 'PATCH', { enabled: false }],
+  ])('is not repeated once its channel is %s', async (_, method, body) => {
+    const [ended, kept] = ['1'.repeat(8), '2'.repeat(8)].map((start) => `${start}-1111-4222-8333-0123456789ab`);
+    const retries = Array.from({ length: 1_000 }, () => 1);
+    const receiver = await Receiver.start();
+    onTestFinished(() => receiver[Symbol.asyncDispose]());
+    receiver.answers.push(...Array.from({ length: 2_002 }, () => 503));
+    const webhooks = [ended, kept].map((id) => ({ id, url: receiver.url, secret: SECRET, retries }));
+    const { api } = await setUp({}, { webhooks });
+    api.addJob();
+    const sent = (id?: string) => api.deliveries.filter(({ channelId }) => channelId === id).length;
+    await expect.poll(() => sent(ended)).toBeGreaterThan(2);
+    expect((await channels(api).send(method, `/${ended}`, body)).status).toBeLessThan(300);
+    const [before, beforeOfOther] = [sent(ended), sent(kept)];
+    await expect.poll(() => sent(kept)).toBeGreaterThan(beforeOfOther + 20);
+    expect(sent(ended)).toBe(before);
+  });
+
   it('is sent by connections of the fake’s own, whatever the test puts in the place of fetch', async () => {
     const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network in this test'));
     onTestFinished(() => fetched.mockRestore());
@@ -456,6 +476,9 @@ describe('the feed of notifications', () => {
       cursor = page.next_cursor;
     }
     expect(paged).toEqual(all);
+    const ofCompleted = all.find(({ event_type }) => event_type === 'job.completed');
+    const elsewhere = `?event_types=job.in_progress&cursor=${String(ofCompleted?.['id'])}`;
+    expect((await feed(api, elsewhere)).status).toBe(422);
 
     expect((await feed(api, `?workflow_id=${first!.workflowId}`)).events).toHaveLength(2);
     expect((await feed(api, '?event_types=job.completed,job.failed')).events).toHaveLength(5);
@@ -471,6 +494,7 @@ describe('the feed of notifications', () => {
     'event_types=a',
     'workflow_id=a',
     'cursor=a',
+    'cursor=0a1b2c3d-1111-4222-8333-0123456789ab',
     'unread_only=1',
   ])('refuses %s with 422', async (query) => {
     const { api } = await setUp();
