@@ -18,6 +18,7 @@ import { faults } from '../../src/testing';
 import { expectCancelled } from '../support/failure-of';
 import { eventsOf } from '../support/histories';
 import { logMark, warningsSince } from '../support/logs';
+import { readPage } from '../support/pages';
 import { batchOf } from './support/batch';
 import { OFTEN, SELDOM, useDevServer, type Setup } from './support/dev-server';
 import { attributesOf } from './support/events';
@@ -119,6 +120,19 @@ test('what no worker has taken yet is found by account and begin', async ({ onTe
       expect(Math.abs(Number(StartedAt) - Number(startTime))).toBeLessThan(60_000);
       await handle.terminate();
     }
+  });
+});
+
+test('what uses the default account, with and without its name, is found by the query on the page', async () => {
+  const query = /--query "(.*UnstructuredAccount IS NULL.*)"/.exec(readPage('on-call'))?.[1];
+  await withWorker(async (setup) => {
+    const inputs = [{ searchAttributes: true }, { searchAttributes: true, account: 'default' }, {}];
+    const job = () => setup.api.addJob({ timeline: ['IN_PROGRESS'] });
+    const handles = await Promise.all(inputs.map((input) => setup.start(job(), { ...SELDOM, ...input })));
+    const [unnamed, named, unlisted] = handles.map(({ workflowId }) => workflowId);
+    await eventually(async () => expect(await list(setup, RUNNING)).toContain(unlisted));
+    await eventually(async () => expect((await list(setup, query!)).sort()).toEqual([unnamed, named].sort()));
+    await Promise.all(handles.map((handle) => handle.terminate()));
   });
 });
 
