@@ -25,7 +25,7 @@ test('with its failure, beside what it tells and how long the pause is', async (
     type: 'UnstructuredRateLimitError',
     details: [{ kind: 'rateLimit', status: 429 }, { options: OPTIONS }],
     nonRetryable: false,
-    nextRetryDelay: 7_000,
+    nextRetryDelay: expect.closeTo(7_350, -3),
   });
 });
 
