@@ -1,40 +1,78 @@
 import { parseArgs } from 'node:util';
-import { RUN_OPTIONS } from './arguments';
+import { shownLocation } from '../view/render-batch';
+import { type BatchCommand, RUN_OPTIONS } from './arguments';
+import type { EndedBatch } from './end';
+
+/** What to run after a batch has ended, a paragraph for each case. The command that pays for nothing comes first. */
+export function adviceOn(
+  { counts, location, isOld, unsettledJobs }: Pick<EndedBatch, 'counts' | 'location' | 'isOld' | 'unsettledJobs'>,
+  { latest, batch: { retryFailed, unlessIn } }: Pick<BatchCommand, 'latest' | 'batch'>,
+  args: readonly string[],
+): string[] {
+  const manifest = shownLocation(location);
+  const same = latest ? resumeCommand(args, unlessIn && shownLocation(unlessIn)) : sameCommand(args);
+  const isUnsettled = unsettledJobs > 0;
+  const paying = isUnsettled ? ' that pays for the unsettled documents again' : '';
+  return [
+    ...(isOld ? ['This batch had ended before.'] : []),
+    ...(isUnsettled ? [`To take up the unsettled jobs, without paying again:\n${same}`] : []),
+    ...(isOld && retryFailed === undefined
+      ? [`To process new and changed documents, as a new batch:\n${newCommand(args, manifest)}`]
+      : []),
+    ...(counts.ok < counts.documents
+      ? [`To process again what is not ok, as a new batch${paying}:\n${retryCommand(args, manifest)}`]
+      : []),
+  ];
+}
 
 /** The program as it was called, ready to be pasted into a shell. */
 export function sameCommand(args: readonly string[]): string {
   return ['npx temporal-unstructured', ...args.map(quoted)].join(' ');
 }
 
+/**
+ * The command that resumes a batch that has ended and was run with `--unless-in latest`. Its own manifest is now the latest, so the command names the
+ * manifest that the batch was planned from instead; none if there was none.
+ */
+function resumeCommand(args: readonly string[], unlessIn: string | undefined): string {
+  return changedCommand(args, { without: ['unless-in'], added: manifestOption('unless-in', unlessIn) });
+}
+
 /** The command that processes again the documents that are not ok in a manifest. */
 export function retryCommand(args: readonly string[], manifest: string): string {
-  return otherBatch(args, { option: 'retry-failed', manifest, suffix: 'retry', without: ['match', 'unless-in'] });
+  const without = ['match', 'unless-in', 'retry-failed'];
+  return changedCommand(args, { without, added: manifestOption('retry-failed', manifest), suffix: '-retry' });
 }
 
 /** The command that processes documents that are not in a manifest yet. */
 export function newCommand(args: readonly string[], manifest: string): string {
-  return otherBatch(args, { option: 'unless-in', manifest, suffix: 'new', without: ['retry-failed'] });
+  const without = ['retry-failed', 'unless-in'];
+  return changedCommand(args, { without, added: manifestOption('unless-in', manifest), suffix: '-new' });
+}
+
+function manifestOption(option: string, manifest: string | undefined): string[] {
+  return manifest === undefined ? [] : [`--${option}`, manifest];
 }
 
 interface Change {
-  option: 'retry-failed' | 'unless-in';
-  manifest: string;
-  /** Suffix for a key that was given, because another batch needs another key. */
-  suffix: string;
-  /** Options that the added option excludes. */
+  /** Options that are removed. */
   without: readonly string[];
+  /** Arguments that are added. */
+  added: readonly string[];
+  /** Suffix for a key that was given, because another batch needs another key. */
+  suffix?: string;
 }
 
-function otherBatch([name = '', ...args]: readonly string[], { option, manifest, suffix, without }: Change): string {
+function changedCommand([name = '', ...args]: readonly string[], { without, added, suffix = '' }: Change): string {
   const { tokens } = parseArgs({ args, options: RUN_OPTIONS, tokens: true });
   const kept = tokens.flatMap((token) => {
-    if (token.kind !== 'option' || token.name === option || without.includes(token.name)) return [];
+    if (token.kind !== 'option' || without.includes(token.name)) return [];
     const { rawName, value } = token;
     if (value === undefined) return [rawName];
-    const text = token.name === 'key' ? `${value}-${suffix}` : value;
+    const text = token.name === 'key' ? value + suffix : value;
     return token.inlineValue ? [`${rawName}=${text}`] : [rawName, text];
   });
-  return sameCommand([name, ...kept, `--${option}`, manifest]);
+  return sameCommand([name, ...kept, ...added]);
 }
 
 /** A word, quoted for a shell if necessary. */

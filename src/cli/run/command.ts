@@ -2,10 +2,10 @@ import type { BatchOutcome } from '../../core/batch/manifest';
 import { Cleanup } from '../support/cleanup';
 import { CliError, reasonText } from '../support/errors';
 import { Interrupted } from '../support/interruption';
-import { renderBatch, shownLocation } from '../view/render-batch';
+import { renderBatch } from '../view/render-batch';
 import { Screen } from '../view/screen';
 import { wrap } from '../view/text';
-import { newCommand, retryCommand, sameCommand } from './advice';
+import { adviceOn, sameCommand } from './advice';
 import type { BatchCommand } from './arguments';
 import { performBatch } from './batch';
 import { CancelledBatchError, type EndedBatch, NotOverError } from './end';
@@ -57,7 +57,7 @@ export async function runBatchCommand(
     command = await withLatest(asked, signal);
     key = command.batch.key;
     const ended = await performBatch({ command, screen, signal, cleanup });
-    const exitCode = ended.counts.ok === ended.counts.documents ? 0 : 1;
+    const exitCode = exitCodeOf(ended);
     screen.settle();
     tell(ended, { command, args }, screen);
     if (json) print({ ...command, key }, screen, { outcome: ended.outcome, exitCode, ...toReport(ended) });
@@ -72,25 +72,26 @@ export async function runBatchCommand(
   }
 }
 
+/** 0 only if every document is ok, and none was left out whose outcome is unknown. */
+export function exitCodeOf({ counts, leftOut }: Pick<EndedBatch, 'counts' | 'leftOut'>): number {
+  return counts.ok === counts.documents && !leftOut['unsettled'] ? 0 : 1;
+}
+
 function tell(
   ended: EndedBatch,
-  { command: { batch, to, account }, args }: { command: BatchCommand; args: readonly string[] },
+  { command, args }: { command: BatchCommand; args: readonly string[] },
   screen: Screen,
 ): void {
+  const { batch, to, account } = command;
   const { width, paint, elapsed } = screen;
-  const { counts, location, message, isOld } = ended;
-  const manifest = shownLocation(location);
+  const { counts, location, message } = ended;
   const finished = { ...ended, title: `Batch ${batch.key}`, elapsed, outputs: shownPlace(to), manifest: location };
   screen.print(`\n${renderBatch(finished, width, paint)}`);
   if (!account && counts.ok > 0)
     screen.print('\nThe outputs are invented: a fake API made them, whatever the documents contain.');
   if (message !== undefined) screen.print(`\n${paint.bad(wrap(message, width))}`);
   if (counts.documents === 0) screen.print(`\nThere are no documents to process.`);
-  if (isOld) screen.print('\nThis batch had ended before.');
-  if (isOld && batch.retryFailed === undefined)
-    screen.print(`To process new and changed documents, as a new batch:\n${newCommand(args, manifest)}`);
-  if (counts.ok < counts.documents)
-    screen.print(`\nTo process again what is not ok, as a new batch:\n${retryCommand(args, manifest)}`);
+  for (const advice of adviceOn(ended, command, args)) screen.print(`\n${advice}`);
 }
 
 /** What to do after Ctrl-C. */

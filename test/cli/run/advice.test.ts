@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
-import { newCommand, retryCommand, sameCommand } from '../../../src/cli/run/advice';
+import { describe, expect, it, test } from 'vitest';
+import { adviceOn, newCommand, retryCommand, sameCommand } from '../../../src/cli/run/advice';
 import { type BatchCommand, parseRun } from '../../../src/cli/run/arguments';
 
 const MANIFEST = "/data/it's out/_manifests/nov/manifest.json";
@@ -8,11 +8,15 @@ const LEAST = ['run', '--from', 'in', '--to', "it's out", '--template=t', '--fak
 
 /** What a shell makes of a command, and the program of that. */
 function pasted(command: string): BatchCommand['batch'] {
+  return parsed(command).batch;
+}
+
+function parsed(command: string): BatchCommand {
   const shown = command.replace('npx temporal-unstructured run', "printf '%s\\0'");
   const words = spawnSync('sh', ['-c', shown], { encoding: 'utf8' }).stdout.split('\0').slice(0, -1);
-  const parsed = parseRun(words, {}, '/data');
-  if (!parsed) throw new Error('it shows help');
-  return parsed.options.batch;
+  const { options } = parseRun(words, {}, '/data') ?? {};
+  if (!options) throw new Error('it shows help');
+  return options;
 }
 
 const EARLIER = ['--unless-in', "it's out/_manifests/oct/manifest.json"];
@@ -47,4 +51,48 @@ test('the same options stand in the same order', () => {
   expect(retryCommand([...LEAST, '--parallel', '2', ...MATCH], '/m.json')).toBe(
     "npx temporal-unstructured run --from in --to 'it'\\''s out' --template=t --fake --parallel 2 --retry-failed /m.json",
   );
+});
+
+describe('after a batch with unsettled jobs', () => {
+  const counts = { documents: 23, ok: 9, failed: 1, refused: 0, missing: 13, jobs: 3, failedJobs: 1 };
+  const ended = { counts, location: "file:///data/it's%20out/_manifests/own/manifest.json", unsettledJobs: 2 };
+
+  /** The advice, each command on its own. */
+  function adviceAfter(args: string[], chosen = parsed(sameCommand(args)).batch) {
+    const advice = adviceOn(ended, { ...parsed(sameCommand(args)), batch: chosen }, args);
+    return advice.map((text) => text.split('\n'));
+  }
+
+  it.each([[[]], [MATCH], [EARLIER], [FAILED], [['--key', 'nov']]])(
+    'the command that pays for nothing comes first, and the other one says what it costs: %j',
+    (more) => {
+      const args = [...LEAST, ...more];
+      const [[first, resume = ''] = [], [second, retry = ''] = [], ...others] = adviceAfter(args);
+      expect(others).toEqual([]);
+      expect(first).toBe('To take up the unsettled jobs, without paying again:');
+      expect(pasted(resume)).toEqual(pasted(sameCommand(args)));
+      expect(second).toContain('pays for the unsettled documents again');
+      expect(pasted(retry).retryFailed).toBe(ended.location);
+    },
+  );
+
+  it.each([undefined, "file:///data/it's%20out/_manifests/oct/manifest.json"])(
+    'latest, which would now be the manifest of the batch itself, is replaced by the one it was planned from: %s',
+    (earlier) => {
+      const args = [...LEAST, '--unless-in=latest', '--match', '*.pdf'];
+      const { batch, latest } = parsed(sameCommand(args));
+      const chosen = earlier === undefined ? batch : latest!.unlessIn(earlier);
+      const [[, resume = ''] = []] = adviceAfter(args, chosen);
+      expect(pasted(resume)).toEqual(chosen);
+    },
+  );
+
+  it('says nothing of paying where nothing is unsettled, and nothing at all where all is ok', () => {
+    const { batch } = parsed(sameCommand(LEAST));
+    const told = { ...ended, unsettledJobs: 0 };
+    const [only = '', ...others] = adviceOn(told, { batch }, LEAST);
+    expect(others).toEqual([]);
+    expect(only).toMatch(/^To process again what is not ok, as a new batch:\nnpx /);
+    expect(adviceOn({ ...told, counts: { ...counts, ok: 23 } }, { batch }, LEAST)).toEqual([]);
+  });
 });

@@ -89,8 +89,9 @@ test(
     complete(api);
     const [folder = ''] = await recordFolders(batch.to);
     for (const name of await readdir(folder)) if (name.startsWith('temporal-')) await rm(join(folder, name));
-    const { stdout } = await batch.start(['--json']).ended;
+    const { stdout, stderr } = await batch.start(['--json']).ended;
     expect(JSON.parse(stdout)).toMatchObject({ counts: { documents: 12, missing: 12 }, unsettledJobs: 2 });
+    expect(stderr).toContain('\nTo take up the unsettled jobs, without paying again:\nnpx temporal-unstructured run ');
     expect(api.jobs).toHaveLength(2);
   },
   TIMEOUT_MS,
