@@ -1,3 +1,4 @@
+import { namedManifests } from '../src/core/batch/manifest';
 import type { PlanRequest } from '../src/core/batch/plan';
 import { PLAN_JOBS } from '../src/core/names';
 import type { Storage } from '../src/storage/storage';
@@ -13,14 +14,14 @@ export function createPlanJobs(
 ): Pick<OperationActivities, typeof PLAN_JOBS> {
   return {
     [PLAN_JOBS]: (request) => {
-      const { to, documents, retryFailed, unlessIn, credentialBudgetMs } = request;
+      const { to, documents, credentialBudgetMs } = request;
       const budget = new CredentialBudget(credentialBudgetMs, request.memory);
       const planner = new Planner(budget.documents(storage), request);
       const plan = async (signal: AbortSignal) => {
         await storage.checkRecords(to);
         return planner.run(signal);
       };
-      const refs = [to, listedPlace(documents), retryFailed, unlessIn];
+      const refs = [to, listedPlace(documents), ...namedManifests(request)];
       return performStorage({ refs, budget, memory: () => planner.memory }, plan);
     },
   };

@@ -31,7 +31,8 @@ export async function closeBatch(
 ): Promise<ManifestAnswer> {
   const records = BatchRecords.of(storage, request, signal);
   const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut } = request;
-  const { unlessIn = null, retryFailed = null } = request;
+  const { retryFailed = null } = request;
+  const [unlessIn = null, ...alsoUnlessIn] = [request.unlessIn ?? []].flat();
   const unsettledJobs: UnsettledJob[] = [];
   let statuses = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {
@@ -55,6 +56,7 @@ export async function closeBatch(
     unsettledJobs: unsettledJobs.sort((a, b) => a.part - b.part).slice(0, MAX_UNSETTLED_JOBS),
     unsettledJobsTotal: unsettledJobs.length,
     unlessIn,
+    alsoUnlessIn,
     retryFailed,
     options: request.options,
   });

@@ -4,7 +4,7 @@ import { shownRef } from '../../src/core/reference';
 import { BatchRecords, type RecordsPort } from './records';
 
 /** An earlier batch, which an option names by the location of its manifest. */
-interface EarlierBatch {
+export interface EarlierBatch {
   records: BatchRecords;
   manifest: Manifest;
 }

@@ -1,8 +1,9 @@
 import { type LeftOutLine, type ManifestLine, shownIdentity } from '../../src/core/batch/manifest-lines';
+import { namedManifests } from '../../src/core/batch/manifest';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import type { LeftOutReason } from '../../src/core/listing';
 import { readOutcome } from './job-outcome';
-import { readEarlierBatch } from './earlier-batch';
+import { type EarlierBatch, readEarlierBatch } from './earlier-batch';
 import { forEachPart } from './for-each-part';
 import type { RecordsPort } from './records';
 
@@ -23,21 +24,22 @@ export class KnownContents {
 
   private constructor() {}
 
-  /** Reads a manifest, and those that it names in turn. */
-  static async read(storage: RecordsPort, location: string, signal: AbortSignal): Promise<KnownContents> {
+  /** Reads manifests, and those that they name in turn. */
+  static async read(storage: RecordsPort, locations: readonly string[], signal: AbortSignal): Promise<KnownContents> {
     const known = new KnownContents();
-    const seen = new Set<string>();
-    const rest = [location];
-    for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      const { records, manifest } = await readEarlierBatch(storage, next, 'unlessIn', signal);
+    const batches: EarlierBatch[] = [];
+    const chain = new Set(locations);
+    for (const location of chain) {
+      const batch = await readEarlierBatch(storage, location, 'unlessIn', signal);
+      batches.push(batch);
+      for (const earlier of namedManifests(batch.manifest)) chain.add(earlier); // the loop also visits those that it adds
+    }
+    const end = ({ manifest }: EarlierBatch) => Date.parse(manifest.endedAt);
+    for (const { records, manifest } of batches.sort((a, b) => end(b) - end(a)))
       await forEachPart(manifest.parts.count, signal, async (part) => {
         const { lines = [], silent } = await readOutcome(records, part);
         for (const line of lines) known.#add(line, silent !== undefined);
       });
-      for (const earlier of [manifest.unlessIn, manifest.retryFailed]) if (earlier !== null) rest.push(earlier);
-    }
     return known;
   }
 

@@ -70,7 +70,7 @@ export class Planner {
 
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
     const { unlessIn } = this.#request;
-    const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, unlessIn, signal);
+    const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, [unlessIn].flat(), signal);
     this.#leftOut = await leftOutBefore(records, this.#before);
     for await (const { entries, leftOut, last } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);

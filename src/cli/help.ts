@@ -38,9 +38,10 @@ Options:
                   --to
   --unless-in MANIFEST
                   leave out documents that are ok in the manifest of an earlier
-                  batch, and have not changed since. The word latest names the
-                  newest manifest of the same --from, --match and --to, or none
-                  if there is none yet
+                  batch, and have not changed since; can be repeated. The word
+                  latest stands for the newest manifest of the same --from,
+                  --match and --to, and retries of it, or for none if there is
+                  none yet
   --key KEY       name of the batch. A command with the same key resumes the
                   batch, so give each batch another one (default: made from
                   --from, --to, --match, --template or --workflow, --fake and

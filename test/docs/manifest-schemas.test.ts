@@ -139,7 +139,7 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
     outcome: 'cancelled',
     leftOut: { empty: 2 },
     options: { perJob: 10 },
-    unlessIn: 's3://out/_manifests/nightly_6/manifest.json',
+    unlessIn: ['6', '5.2'].map((night) => `s3://out/_manifests/nightly_${night}/manifest.json`),
     plan: { id: 'id', earlier: [] },
     jobs: 1,
     failedJobs: 1,
@@ -150,6 +150,10 @@ test('what the activity writes at the end of a batch is a good manifest, and wha
   });
   expect(location).toBe(folder + MANIFEST_NAME);
   const manifest = JSON.parse(records.get(location) ?? '') as object;
+  expect(manifest).toMatchObject({
+    unlessIn: 's3://out/_manifests/nightly_6/manifest.json',
+    alsoUnlessIn: ['s3://out/_manifests/nightly_5.2/manifest.json'],
+  });
   expect(errors(isManifest, [manifest])).toEqual([]);
   const without = Object.keys(MANIFEST).map((name) => ({ ...manifest, [name]: undefined }));
   expect(without.filter((one) => isManifest(toJson(one)))).toEqual([]);

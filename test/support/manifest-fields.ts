@@ -25,6 +25,7 @@ export const MANIFEST: Fields<Manifest> = {
   unsettledJobs: 'object[]',
   unsettledJobsTotal: 'number',
   unlessIn: 'string or null',
+  alsoUnlessIn: 'string[]',
   retryFailed: 'string or null',
   options: 'object',
 };

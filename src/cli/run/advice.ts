@@ -10,7 +10,7 @@ export function adviceOn(
   args: readonly string[],
 ): string[] {
   const manifest = shownLocation(location);
-  const same = latest ? resumeCommand(args, unlessIn && shownLocation(unlessIn)) : sameCommand(args);
+  const same = latest ? resumeCommand(args, [unlessIn ?? []].flat()) : sameCommand(args);
   const isUnsettled = unsettledJobs > 0;
   const paying = isUnsettled ? ' that pays for the unsettled documents again' : '';
   return [
@@ -32,26 +32,23 @@ export function sameCommand(args: readonly string[]): string {
 
 /**
  * The command that resumes a batch that has ended and was run with `--unless-in latest`. Its own manifest is now the latest, so the command names the
- * manifest that the batch was planned from instead; none if there was none.
+ * manifests that the batch was planned from instead.
  */
-function resumeCommand(args: readonly string[], unlessIn: string | undefined): string {
-  return changedCommand(args, { without: ['unless-in'], added: manifestOption('unless-in', unlessIn) });
+function resumeCommand(args: readonly string[], unlessIn: readonly string[]): string {
+  const added = unlessIn.flatMap((location) => ['--unless-in', shownLocation(location)]);
+  return changedCommand(args, { without: ['unless-in'], added });
 }
 
 /** The command that processes again the documents that are not ok in a manifest. */
 export function retryCommand(args: readonly string[], manifest: string): string {
   const without = ['match', 'unless-in', 'retry-failed'];
-  return changedCommand(args, { without, added: manifestOption('retry-failed', manifest), suffix: '-retry' });
+  return changedCommand(args, { without, added: ['--retry-failed', manifest], suffix: '-retry' });
 }
 
 /** The command that processes documents that are not in a manifest yet. */
 export function newCommand(args: readonly string[], manifest: string): string {
   const without = ['retry-failed', 'unless-in'];
-  return changedCommand(args, { without, added: manifestOption('unless-in', manifest), suffix: '-new' });
-}
-
-function manifestOption(option: string, manifest: string | undefined): string[] {
-  return manifest === undefined ? [] : [`--${option}`, manifest];
+  return changedCommand(args, { without, added: ['--unless-in', manifest], suffix: '-new' });
 }
 
 interface Change {

@@ -14,8 +14,8 @@ import { isBelow, parseManifest, parsePlace, type Place } from './places';
 export interface BatchCommand {
   /** The batch. With `latest`, it is the one for the case that there is no earlier manifest. */
   batch: KeyedBatchInput;
-  /** For `--unless-in latest`: makes the batch that leaves out documents that are ok in the latest manifest. */
-  latest?: { match: readonly string[]; unlessIn: (manifest: string) => KeyedBatchInput };
+  /** For `--unless-in latest`: makes the batch that leaves out documents that are ok in the latest manifests. */
+  latest?: { match: readonly string[]; unlessIn: (manifests: readonly string[]) => KeyedBatchInput };
   from: Place;
   to: Place;
   /** Account of the API; undefined for a fake API. */
@@ -39,7 +39,7 @@ export const RUN_OPTIONS = {
   parallel: TEXT,
   tolerated: TEXT,
   'retry-failed': TEXT,
-  'unless-in': TEXT,
+  'unless-in': { type: 'string', multiple: true },
   fake: YES,
   json: YES,
   verbose: YES,
@@ -66,13 +66,17 @@ export function parseRun(
   const from = parsePlace('--from', values.from, cwd);
   const to = parsePlace('--to', values.to, cwd);
   const start = parseStart(values.template, values.workflow);
-  const retryFailed = parseManifest('--retry-failed', values['retry-failed'], { to, cwd });
-  const isLatest = values['unless-in'] === LATEST;
-  const unlessIn = isLatest ? undefined : parseManifest('--unless-in', values['unless-in'], { to, cwd });
+  const retried = values['retry-failed'];
+  const retryFailed = retried === undefined ? undefined : parseManifest('--retry-failed', retried, { to, cwd });
+  const earlier = values['unless-in'] ?? [];
+  const isLatest = earlier.includes(LATEST);
+  if (isLatest && earlier.length > 1)
+    throw new UsageError('--unless-in latest and another --unless-in exclude each other.');
+  const unlessIn = isLatest ? [] : earlier.map((location) => parseManifest('--unless-in', location, { to, cwd }));
   const match = (values.match ?? []).flatMap((glob) => parseText('--match', glob) ?? []);
   if (retryFailed !== undefined && match.length > 0)
     throw new UsageError('--match and --retry-failed exclude each other: the earlier manifest names the documents.');
-  if (retryFailed !== undefined && values['unless-in'] !== undefined)
+  if (retryFailed !== undefined && earlier.length > 0)
     throw new UsageError(
       '--unless-in and --retry-failed exclude each other: the earlier manifest names the documents.',
     );
@@ -87,17 +91,20 @@ export function parseRun(
     throw new UsageError(
       '--key and --unless-in latest exclude each other: each manifest that is found makes another batch, which needs another key.',
     );
-  const batchUnless = (unlessIn: string | undefined): KeyedBatchInput => ({
-    key: key ?? defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }),
-    start,
-    ...(retryFailed === undefined && { documents: { from: from.url, ...(match.length > 0 && { match }) } }),
-    outputs: { to: to.url, name: parseText('--name', values.name) ?? DEFAULT_NAME },
-    parallel: parseNumber('--parallel', values.parallel),
-    tolerated: parseNumber('--tolerated', values.tolerated),
-    retryFailed,
-    unlessIn,
-    ...(isFake && { minimumGap: '1 second' }),
-  });
+  const batchUnless = (manifests: readonly string[]): KeyedBatchInput => {
+    const unlessIn = manifests.length > 1 ? [...manifests] : manifests[0];
+    return {
+      key: key ?? defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }),
+      start,
+      ...(retryFailed === undefined && { documents: { from: from.url, ...(match.length > 0 && { match }) } }),
+      outputs: { to: to.url, name: parseText('--name', values.name) ?? DEFAULT_NAME },
+      parallel: parseNumber('--parallel', values.parallel),
+      tolerated: parseNumber('--tolerated', values.tolerated),
+      retryFailed,
+      unlessIn,
+      ...(isFake && { minimumGap: '1 second' }),
+    };
+  };
   const batch = batchUnless(unlessIn);
   checkBatch(batch);
   const latest = isLatest && { latest: { match, unlessIn: batchUnless } };

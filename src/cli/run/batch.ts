@@ -132,7 +132,7 @@ async function startWorker(
 
 function introduction({ command, screen }: Performance, server: TemporalServer, api: string): string {
   const { batch, latest, from, to, account } = command;
-  const { unlessIn } = batch;
+  const earlier = [batch.unlessIn ?? []].flat();
   const { bold } = screen.paint;
   const { isOwn, address, namespace, uiUrl } = server;
   const kind = isOwn ? `dev server${account ? '' : ' in memory'} ` : '';
@@ -140,8 +140,8 @@ function introduction({ command, screen }: Performance, server: TemporalServer, 
     `${bold('Batch')}     ${batch.key}`,
     `${bold('From')}      ${shownPlace(from)}`,
     `${bold('To')}        ${shownPlace(to)}`,
-    ...(unlessIn === undefined ? [] : [`${bold('Unless in')} ${shownLocation(unlessIn)}`]),
-    ...(latest && unlessIn === undefined ? [`${bold('Unless in')} there is no manifest of these documents yet`] : []),
+    ...earlier.map((location) => `${bold('Unless in')} ${shownLocation(location)}`),
+    ...(latest && earlier.length === 0 ? [`${bold('Unless in')} there is no manifest of these documents yet`] : []),
     `${bold('API')}       ${api}`,
     `${bold('Temporal')}  ${kind}${address}, namespace ${namespace}`,
     ...(uiUrl === undefined ? [] : [`${bold('Web UI')}    ${workflowUrl(uiUrl, namespace, batch.key)}`]),

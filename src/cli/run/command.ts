@@ -9,7 +9,7 @@ import { adviceOn, sameCommand } from './advice';
 import type { BatchCommand } from './arguments';
 import { performBatch } from './batch';
 import { CancelledBatchError, type EndedBatch, NotOverError } from './end';
-import { withLatest } from './latest';
+import { withEarlier } from './earlier';
 import { type Place, shownPlace } from './places';
 
 /** What `--json` prints. */
@@ -54,7 +54,7 @@ export async function runBatchCommand(
   screen.note('Starting Temporal and bundling the workflows …');
   const cleanup = new Cleanup();
   try {
-    command = await withLatest(asked, signal);
+    command = await withEarlier(asked, signal);
     key = command.batch.key;
     const ended = await performBatch({ command, screen, signal, cleanup });
     const exitCode = exitCodeOf(ended);

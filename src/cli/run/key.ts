@@ -11,7 +11,7 @@ export interface Asked {
   match: readonly string[];
   start: object;
   retryFailed?: string | undefined;
-  unlessIn?: string | undefined;
+  unlessIn?: string | readonly string[] | undefined;
   isFake: boolean;
 }
 

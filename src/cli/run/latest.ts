@@ -1,18 +1,13 @@
 import { BatchRecords, type RecordsPort } from '../../../activities/batch/records';
 import { groupBy } from '../../common/group-by';
 import { inParallel } from '../../common/in-parallel';
-import { orAborted } from '../../common/or-aborted';
 import type { KeyedBatchInput } from '../../common/inputs';
 import { batchDigest } from '../../core/batch/join';
-import type { Manifest } from '../../core/batch/manifest';
+import { type Manifest, namedManifests } from '../../core/batch/manifest';
 import { shownRef } from '../../core/reference';
-import { Storage } from '../../storage/storage';
-import { CliError, reasonText } from '../support/errors';
-import type { BatchCommand } from './arguments';
 import { isFakeKey } from './key';
 import type { Place } from './places';
-import { manifestIn, recordFolders } from './record-folders';
-import { openStorage } from './storage';
+import { manifestIn } from './record-folders';
 
 /** Which earlier batches to look for. */
 export interface Earlier {
@@ -22,7 +17,7 @@ export interface Earlier {
   isFake: boolean;
 }
 
-type BatchUnless = (manifest: string) => KeyedBatchInput;
+type BatchUnless = (manifests: readonly string[]) => KeyedBatchInput;
 
 interface Found {
   location: string;
@@ -33,45 +28,13 @@ interface Found {
 const AT_A_TIME = 16;
 
 /**
- * The command, with the latest manifest in place of the word `latest`.
- * @throws CliError if the latest manifest cannot be looked for
- */
-export async function withLatest(command: BatchCommand, signal: AbortSignal): Promise<BatchCommand> {
-  const { latest, from, to, account } = command;
-  if (!latest) return command;
-  try {
-    const earlier = { from, to, match: latest.match, isFake: !account };
-    const batch = await orAborted(signal, openAndFind(earlier, latest.unlessIn, signal));
-    return batch === undefined ? command : { ...command, batch };
-  } catch (error) {
-    if (signal.aborted || error instanceof CliError) throw error;
-    throw new CliError(`The latest manifest can't be looked for: ${reasonText(error)}`, 2, { cause: error });
-  }
-}
-
-async function openAndFind(
-  earlier: Earlier,
-  unlessIn: BatchUnless,
-  signal: AbortSignal,
-): Promise<KeyedBatchInput | undefined> {
-  const { from, to } = earlier;
-  const storage = new Storage(await openStorage(from, to));
-  try {
-    const folders = await recordFolders(to, signal);
-    return await nextBatch(storage, await latestManifests(storage, folders, earlier, signal), unlessIn, signal);
-  } finally {
-    await storage.close();
-  }
-}
-
-/**
- * The batch that continues from the first of these manifests. But if a batch planned from one of the other manifests has not ended, that batch is
+ * The batch that continues from the first of these lists of manifests. But if a batch planned from one of the other lists has not ended, that batch is
  * returned, because its jobs may be paid for. A retry of the documents that are not ok in a manifest does not end the batches planned from that
  * manifest.
  */
 export async function nextBatch(
   storage: RecordsPort,
-  manifests: readonly string[],
+  manifests: readonly string[][],
   unlessIn: BatchUnless,
   signal: AbortSignal,
 ): Promise<KeyedBatchInput | undefined> {
@@ -84,33 +47,46 @@ export async function nextBatch(
   return next;
 }
 
+/** What the next batch of the same documents builds on. */
+interface Latest {
+  /** Locations of manifests that together name all others. Empty if there are none. Then what they were before the newest retry, and so on. */
+  manifests: string[][];
+  /** All manifests that were read. */
+  byLocation: ReadonlyMap<string, Manifest>;
+}
+
 /**
- * Locations of manifests, the newest of the same documents, `--match` and `--to` first; empty if there are none. A batch that processed again the
- * documents that are not ok in such a manifest counts as well: its manifest is newer, and names the earlier one. Manifests of a fake API are not used
- * for the real API. The newest is followed by the manifest that it is a retry of, and so on.
+ * Finds the newest manifest of the same documents, `--match` and `--to`. Batches that processed again what is not ok in it, or in a manifest that it
+ * builds on, count as well. Manifests of a fake API are not used for the real API.
  */
 export async function latestManifests(
   storage: RecordsPort,
   folders: readonly string[],
   { from, to, match, isFake }: Earlier,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<Latest> {
   const asked = documentsKey(shownRef(from.url), match);
-  const all = (await readManifests(storage, folders, to, signal)).filter(
-    ({ manifest }) => isFake || !isFakeKey(manifest.key),
-  );
+  const all = await readManifests(storage, folders, to, signal);
+  const byLocation = new Map(all.map(({ location, manifest }) => [location, manifest]));
+  const usable = all.filter(({ manifest }) => isFake || !isFakeKey(manifest.key));
   const isAsked = ({ manifest: { options } }: Found) => documentsKey(options['from'], options['match']) === asked;
-  const latest = newest(all.filter(isAsked));
-  return latest ? withRetried(newest(withNaming(latest, all)), all) : [];
+  const latest = newest(usable.filter(isAsked));
+  return { manifests: latest ? withoutRetries(related(latest, usable)) : [], byLocation };
 }
 
-/** Location of a manifest, then of the manifest that it is a retry of, and so on. */
-function withRetried(one: Found | undefined, all: readonly Found[]): string[] {
-  const byLocation = new Map(all.map((found) => [found.location, found]));
-  const found = new Set<string>();
-  for (let next = one; next && !found.has(next.location); next = byLocation.get(next.manifest.retryFailed ?? ''))
-    found.add(next.location);
-  return [...found];
+/** The manifests that no other one names; then those that remain without the newest of them, as long as it is a retry. */
+function withoutRetries(all: readonly Found[]): string[][] {
+  const lists: string[][] = [];
+  for (let rest = all; ;) {
+    const named = new Set(rest.flatMap(({ manifest }) => namedManifests(manifest)));
+    const last = newest(rest);
+    const unnamed = rest.filter(({ location }) => !named.has(location));
+    const heads = unnamed.length > 0 ? unnamed : last ? [last] : []; // only edited manifests name each other
+    lists.push(heads.map(({ location }) => location));
+    const retry = newest(heads);
+    if (!retry || retry.manifest.retryFailed === null) return lists;
+    rest = rest.filter((one) => one !== retry);
+  }
 }
 
 /** Identifies which documents are listed, regardless of how the options are written. */
@@ -127,10 +103,19 @@ async function readManifests(
   const found: Found[] = [];
   await inParallel(AT_A_TIME, folders, signal, async (folder, signal) => {
     const location = manifestIn(folder, to);
-    const manifest = await BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
+    const manifest = await readManifest(storage, location, signal);
     if (manifest) found.push({ location, manifest }); // a batch that has not ended has no manifest
   });
   return found.sort((one, other) => (one.location < other.location ? -1 : 1)); // a fixed order, in case two ended at the same time
+}
+
+/** A manifest by its location; undefined if there is none. */
+export function readManifest(
+  storage: RecordsPort,
+  location: string,
+  signal: AbortSignal,
+): Promise<Manifest | undefined> {
+  return BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
 }
 
 function newest(found: Iterable<Found>): Found | undefined {
@@ -138,15 +123,18 @@ function newest(found: Iterable<Found>): Found | undefined {
   return [...found].reduce<Found | undefined>((last, one) => (last && end(last) >= end(one) ? last : one), undefined);
 }
 
-/** A manifest, and all that name it, directly or through others, in the way `unlessIn` reads manifests. */
-function withNaming(named: Found, all: readonly Found[]): Set<Found> {
-  const pairs = all.flatMap((one) =>
-    [one.manifest.unlessIn, one.manifest.retryFailed].flatMap((location) =>
-      location === null ? [] : { location, one },
-    ),
-  );
+/** A manifest, those that it names, directly or through others, and all that name one of these. In the order of their locations. */
+function related(one: Found, all: readonly Found[]): Found[] {
+  const byLocation = new Map(all.map((found) => [found.location, found]));
+  const pairs = all.flatMap((found) => namedManifests(found.manifest).map((location) => ({ location, found })));
   const naming = groupBy(pairs, ({ location }) => location);
-  const found = new Set([named]);
-  for (const { location } of found) for (const { one } of naming.get(location) ?? []) found.add(one); // the loop also visits those that it adds
-  return found;
+  const chain = new Set([one]);
+  // Both loops also visit what they add.
+  for (const { manifest } of chain)
+    for (const location of namedManifests(manifest)) {
+      const earlier = byLocation.get(location);
+      if (earlier) chain.add(earlier);
+    }
+  for (const { location } of chain) for (const { found } of naming.get(location) ?? []) chain.add(found);
+  return all.filter((found) => chain.has(found));
 }

@@ -29,12 +29,7 @@ export function parsePlace(option: string, value: string | undefined, cwd: strin
  * that the same arguments give the same key. The worker may read manifests where it may write them.
  * @throws UsageError
  */
-export function parseManifest(
-  option: string,
-  value: string | undefined,
-  { to, cwd }: { to: Place; cwd: string },
-): string | undefined {
-  if (value === undefined) return undefined;
+export function parseManifest(option: string, value: string, { to, cwd }: { to: Place; cwd: string }): string {
   const url = S3_PREFIX.test(value) ? s3Url(value) : realFileUrl(option, value, cwd);
   if (url?.startsWith(manifestPlace(to))) return url;
   throw new UsageError(

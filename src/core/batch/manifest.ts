@@ -38,12 +38,27 @@ export interface Manifest {
   unsettledJobs: UnsettledJob[];
   /** Number of these jobs in total. */
   unsettledJobsTotal: number;
-  /** Manifest that `unlessIn` named. Documents that are `ok` in it and have not changed are not in this one. null without that option. */
+  /** Manifest that `unlessIn` named, the first of several. Documents that are `ok` in it and have not changed are not in this one. null without that option. */
   unlessIn: string | null;
+  /** Further manifests that `unlessIn` named, if it named several. */
+  alsoUnlessIn: string[];
   /** Manifest that `retryFailed` named. Documents that are `ok` in it are not in this one. null without that option. */
   retryFailed: string | null;
   /** The options of the batch, without secrets. */
   options: Record<string, unknown>;
+}
+
+/** Locations of the earlier manifests that a manifest or the input of a batch names. */
+export function namedManifests({
+  unlessIn,
+  alsoUnlessIn,
+  retryFailed,
+}: {
+  unlessIn?: string | readonly string[] | null | undefined;
+  alsoUnlessIn?: readonly string[] | undefined;
+  retryFailed?: string | null | undefined;
+}): string[] {
+  return [unlessIn, alsoUnlessIn, retryFailed].flat().filter((location) => location != null);
 }
 
 export const BATCH_OUTCOMES = ['completed', 'stopped', 'cancelled'] as const;
@@ -93,7 +108,7 @@ export interface PartRequest extends RecordsRequest {
 /** Input of the activity `unstructured.writeManifest`. */
 export interface ManifestRequest
   extends RecordsRequest, Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'leftOut' | 'options'> {
-  unlessIn?: string | undefined;
+  unlessIn?: string | string[] | undefined;
   retryFailed?: string | undefined;
   plan: PlanParts;
   jobs: number;

@@ -477,6 +477,27 @@ test('a document that is unsettled is not sent again, unless a later manifest te
   expect(later.leftOut).toEqual({ symlink: 1, unchanged: 1 });
 });
 
+test('of several manifests that do not name each other, the one that ended last decides', async () => {
+  const { records, plan } = await setUp(5);
+  const night = (day: number, more: Partial<Manifest> = {}) => ({ endedAt: `2026-03-0${day}T02:00:00Z`, ...more });
+  const unsettled = { unsettled: true };
+  const lines = [0, 1, 2].map((n) => lineOf(n, 'missing', unsettled));
+  const first = putEarlier(records, 'first', [lines], night(1));
+  const second = putEarlier(records, 'second', [[lineOf(4, 'ok')]], night(2, { unlessIn: first }));
+  const settled = [lineOf(0, 'ok'), lineOf(1, 'failed')];
+  const retry = putEarlier(records, 'retry', [settled], night(3, { retryFailed: first }));
+  for (const unlessIn of [
+    [second, retry],
+    [retry, second],
+  ]) {
+    const { plan: made } = await plan({ unlessIn, digest: unlessIn.join() });
+    expect(jobsOf(records, made)).toEqual([['mem:/doc-001']]);
+    expect(made.leftOut).toEqual({ symlink: 1, unchanged: 2, unsettled: 1 });
+  }
+  const third = putEarlier(records, 'third', [[]], night(4, { unlessIn: second, alsoUnlessIn: [retry] }));
+  expect((await plan({ unlessIn: third })).plan.leftOut).toEqual({ symlink: 1, unchanged: 2, unsettled: 1 });
+});
+
 test('a document of a job that a run began, and told nothing of, is not sent again', async () => {
   const { records, plan } = await setUp(5);
   const notBegun = { runId: null };

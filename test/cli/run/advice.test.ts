@@ -76,12 +76,13 @@ describe('after a batch with unsettled jobs', () => {
     },
   );
 
-  it.each([undefined, "file:///data/it's%20out/_manifests/oct/manifest.json"])(
-    'latest, which would now be the manifest of the batch itself, is replaced by the one it was planned from: %s',
-    (earlier) => {
+  it.each([[[]], [['oct']], [['oct', 'retry']]])(
+    'latest, which would now be the manifest of the batch itself, is replaced by those it was planned from: %s',
+    (keys) => {
       const args = [...LEAST, '--unless-in=latest', '--match', '*.pdf'];
       const { batch, latest } = parsed(sameCommand(args));
-      const chosen = earlier === undefined ? batch : latest!.unlessIn(earlier);
+      const earlier = keys.map((key) => `file:///data/it's%20out/_manifests/${key}/manifest.json`);
+      const chosen = keys.length === 0 ? batch : latest!.unlessIn(earlier);
       const [[, resume = ''] = []] = adviceAfter(args, chosen);
       expect(pasted(resume)).toEqual(chosen);
     },

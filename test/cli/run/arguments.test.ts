@@ -88,7 +88,12 @@ test('the latest manifest is looked for later: until then the batch is that of t
   expect(batch).toEqual(read([...LEAST, '--match', '*.pdf']).batch);
   const manifest = 'file:///data/out/_manifests/oct/manifest.json';
   expect(latest?.match).toEqual(['*.pdf']);
-  expect(latest?.unlessIn(manifest)).toEqual(read([...LEAST, '--match', '*.pdf', '--unless-in', manifest]).batch);
+  expect(latest?.unlessIn([manifest])).toEqual(read([...LEAST, '--match', '*.pdf', '--unless-in', manifest]).batch);
+  const retry = 'file:///data/out/_manifests/retry/manifest.json';
+  const both = read([...LEAST, '--match', '*.pdf', '--unless-in', manifest, '--unless-in', retry]).batch;
+  expect(both.unlessIn).toEqual([manifest, retry]);
+  expect(latest?.unlessIn([manifest, retry])).toEqual(both);
+  expect(both.key).not.toBe(latest?.unlessIn([manifest]).key);
 });
 
 describe('the manifest of a batch to a folder behind a symbolic link', () => {
@@ -197,6 +202,10 @@ test.each([
   [
     [...LEAST, '--key', 'nightly', '--unless-in', 'latest'],
     '--key and --unless-in latest exclude each other: each manifest that is found makes another batch, which needs another key.',
+  ],
+  [
+    [...LEAST, '--unless-in', 'latest', '--unless-in', 'out/_manifests/oct/manifest.json'],
+    '--unless-in latest and another --unless-in exclude each other.',
   ],
   [
     [...LEAST, '--retryfailed', 'x'],

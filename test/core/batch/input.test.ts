@@ -35,6 +35,7 @@ test.each([
   [{ documents: undefined, retryFailed: 's3://out/_manifests/a/manifest.json' }],
   [{ documents: null, retryFailed: 's3://out/_manifests/a/manifest.json' }],
   [{ unlessIn: 's3://out/_manifests/a/manifest.json' }],
+  [{ unlessIn: ['s3://out/_manifests/a/manifest.json', 's3://out/_manifests/b/manifest.json'] }],
   [{ perJob: 100, parallel: 500, tolerated: 0, runLimit: '2 hours', activityTaskQueue: 'q', account: 'eu' }],
 ])('%o is taken', (input) => {
   expect(() => resolve(input)).not.toThrow();
@@ -62,6 +63,7 @@ test.each([
     { documents: [{ ref: 's3://inbox/a' }], unlessIn: 's3://out/m/manifest.json' },
     'Option unlessIn needs documents: { from }',
   ],
+  [{ unlessIn: ['s3://out/_manifests/a/manifest.json', 's3://out/_manifests/b/'] }, 'Option unlessIn must be'],
   [{ maxJobBytes: 0.5 }, 'Option maxJobBytes must be'],
   [{ tolerated: 1.1 }, 'Option tolerated must be a share from 0 to 1; got 1.1.'],
   [{ onRefused: 'fail' }, 'Option onRefused is not an option of a batch: a refused document is left out'],

@@ -25,6 +25,12 @@ test('without an account a folder becomes files, a table and a manifest', async 
   const [, manifest = ''] = /^ {2}Manifest {2}(.*)$/m.exec(stdout) ?? [];
   expect(JSON.parse(await readFile(manifest, 'utf8'))).toMatchObject({ outcome: 'completed', counts: { ok: 12 } });
   expect((await readdir(join(to, 'tables'))).sort()).toEqual(['hours-2026-11.json', 'machines.json', 'stock.json']);
+  const real = args.filter((word) => word !== '--fake');
+  for (const option of ['--unless-in', '--retry-failed']) {
+    const refused = await runProgram([...real, option, manifest], { UNSTRUCTURED_API_KEY: 'key-of-the-test' });
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain(`The batch would build on ${manifest}, which --fake made`);
+  }
   const none = await runProgram([...args, '--match', 'none']);
   expect(none.exitCode).toBe(0);
   expect(none.stdout).toContain('There are no documents to process.');
