@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { parseCommand, type Command } from './arguments';
-import { CliError, reasonText } from './support/errors';
+import { printReport } from './run/report';
+import { CliError, reasonText, UsageError } from './support/errors';
 import { Interrupted, Interruption } from './support/interruption';
 import { Screen } from './view/screen';
 
@@ -8,10 +10,18 @@ import { Screen } from './view/screen';
  * @returns the exit code
  */
 export async function dispatch(args: readonly string[], interruption = new Interruption()): Promise<number> {
+  let lost: Error | undefined;
   // The reader of the output may close it, as in `temporal-unstructured demo | head`.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interruption.interrupt(1));
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      lost ??= error;
+      interruption.interrupt(1);
+    });
   try {
-    return (await execute(parseCommand(args, process.env), args, interruption.signal)) ?? 0;
+    const exitCode = (await execute(parse(args), args, interruption.signal)) ?? 0;
+    await written(process.stdout);
+    if (lost && exitCode === 0) throw new CliError(`The output was not written: ${lost.message}`);
+    return exitCode;
   } catch (error) {
     if (error instanceof Interrupted) return error.exitCode;
     process.stderr.write(`${error instanceof CliError ? error.message : `Failed: ${reasonText(error)}`}\n`);
@@ -19,6 +29,25 @@ export async function dispatch(args: readonly string[], interruption = new Inter
   } finally {
     interruption.dispose();
   }
+}
+
+/** Reads the arguments. With `--json`, wrong arguments are also reported on standard output. */
+function parse(args: readonly string[]): Command {
+  try {
+    return parseCommand(args, process.env);
+  } catch (error) {
+    if (error instanceof UsageError && args[0] === 'run' && args.includes('--json')) {
+      const { message, exitCode } = error;
+      printReport({ key: null, outcome: 'setUp', exitCode, message, to: null, seconds: 0 });
+    }
+    throw error;
+  }
+}
+
+/** Resolves once everything was written to a stream, or could not be. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => void stream.write('', () => resolve()));
+  await setImmediate(); // the stream reports an error after the callback
 }
 
 /** Commands are loaded on use, because loading the Temporal SDK takes time. */

@@ -55,6 +55,11 @@ export class Program {
     this.#child.kill(signal);
   }
 
+  /** Closes its standard output, as a reader that has ended. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+  }
+
   /** Types on the terminal. */
   type(text: string): void {
     this.#child.stdin?.write(text);

@@ -1,4 +1,3 @@
-import type { BatchOutcome } from '../../core/batch/manifest';
 import { Cleanup } from '../support/cleanup';
 import { CliError, reasonText } from '../support/errors';
 import { Interrupted } from '../support/interruption';
@@ -11,29 +10,7 @@ import { performBatch } from './batch';
 import { CancelledBatchError, type EndedBatch, NotOverError } from './end';
 import { withEarlier } from './earlier';
 import { type Place, shownPlace } from './places';
-
-/** What `--json` prints. */
-export interface BatchReport {
-  /** null if it depends on the latest manifest, and that manifest could not be determined. */
-  key: string | null;
-  /**
-   * `completed` or `stopped`: as in the manifest. `cancelled`: another program cancelled the batch, and nothing more is known. `failed`: the batch
-   * ended without reporting on its documents. `notOver`: the batch continues, but the program could not follow it. `setUp`: nothing was started.
-   * `interrupted`: the program was stopped, but the batch was not.
-   */
-  outcome: BatchOutcome | 'failed' | 'notOver' | 'setUp' | 'interrupted';
-  exitCode: number;
-  /** Why the batch did not run to its end. */
-  message: string | null;
-  counts: EndedBatch['counts'] | null;
-  leftOut: EndedBatch['leftOut'] | null;
-  unsettledJobs: number | null;
-  /** Location of the manifest. */
-  manifest: string | null;
-  /** Location of the outputs. */
-  to: string;
-  seconds: number;
-}
+import { type BatchReport, printReport } from './report';
 
 /**
  * Runs a batch and reports its outcome on standard output. With `--json`, standard output holds only the JSON report. Everything that was started is
@@ -122,10 +99,7 @@ function toOutcome(error: unknown, exitCode: number): BatchReport['outcome'] {
 function print(
   { key, to }: { key: string | null; to: Place },
   screen: Screen,
-  { outcome, exitCode, ...told }: Pick<BatchReport, 'outcome' | 'exitCode'> & Partial<BatchReport>,
+  report: Pick<BatchReport, 'outcome' | 'exitCode'> & Partial<BatchReport>,
 ): void {
-  const nothing = { message: null, counts: null, leftOut: null, unsettledJobs: null, manifest: null };
-  const seconds = Math.round(screen.elapsed / 100) / 10;
-  const report: BatchReport = { key, outcome, exitCode, ...nothing, ...told, to: to.url, seconds };
-  process.stdout.write(`${JSON.stringify(report)}\n`);
+  printReport({ key, ...report, to: to.url, seconds: Math.round(screen.elapsed / 100) / 10 });
 }

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { runProgram } from '../program';
+import { Program, runProgram } from '../program';
 
 const JOB_ID = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
 const KEY = 'secret-key-of-the-test';
@@ -83,4 +83,25 @@ test('ports of a dev server do not go with a server that was named', async () =>
     exitCode: 2,
     says: 'but TEMPORAL_ADDRESS names a server',
   });
+});
+
+test.each<[string, string[], Record<string, string>, string]>([
+  ['a wrong option', ['--parallel', '0'], { UNSTRUCTURED_API_KEY: KEY }, '--parallel must be a whole number'],
+  ['an unknown option', ['--parralel', '3'], { UNSTRUCTURED_API_KEY: KEY }, "Unknown option '--parralel'"],
+  ['a missing key of the API', [], {}, 'UNSTRUCTURED_API_KEY is not set.'],
+])('with --json, %s is also reported on standard output', async (_, more, env, says) => {
+  const args = ['run', '--from', 'in', '--to', 'out', '--template', 't', ...more, '--json'];
+  const { exitCode, stdout, stderr } = await runProgram(args, env);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(says);
+  const nothing = { key: null, counts: null, leftOut: null, unsettledJobs: null, manifest: null, to: null };
+  const message = stderr.trimEnd();
+  expect(JSON.parse(stdout)).toEqual({ outcome: 'setUp', exitCode: 2, ...nothing, message, seconds: 0 });
+});
+
+test.each([['run', '--help'], ['--version']])('a result that nobody can read ends with 1: %j', async (...args) => {
+  const program = new Program(args);
+  program.closeOutput();
+  const { exitCode, stderr } = await program.ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'The output was not written: write EPIPE\n' });
 });

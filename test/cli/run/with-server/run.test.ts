@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { BatchReport } from '../../../../src/cli/run/command';
+import type { BatchReport } from '../../../../src/cli/run/report';
 import { FakeUnstructured } from '../../../../src/testing';
 import { temporaryFolder } from '../../../testing/temporary-folder';
 import { expectAllOnce, recordFolders, testBatch } from '../../batch-program';

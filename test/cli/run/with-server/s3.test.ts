@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { S3_SERVER } from '../../../../scripts/servers/build-s3-server';
-import type { BatchReport } from '../../../../src/cli/run/command';
+import type { BatchReport } from '../../../../src/cli/run/report';
 import { partName } from '../../../../src/core/batch/records';
 import { FakeUnstructured } from '../../../../src/testing';
 import { testInBreadth } from '../../../support/breadth';
