@@ -18,6 +18,7 @@ import { bundleWorkflows, installRuntime, ProgramWorker } from '../support/worke
 import { openAccount } from './account';
 import type { BatchCommand } from './arguments';
 import { type EndedBatch, awaitEnd, notOver, NotOverError } from './end';
+import { joinedOptions, memoOfOptions } from './joined';
 import { taskQueueOf } from './key';
 import { shownPlace } from './places';
 import { WrittenBatch } from './records';
@@ -90,11 +91,18 @@ async function setUp(performance: Performance): Promise<Ready> {
   const isOld = (await orAborted(signal, written.manifest())) !== undefined;
   screen.print(introduction(performance, server, api));
   const client = new Client({ connection: server.connection, namespace: server.namespace });
-  const options = { ...batch, taskQueue: taskQueueOf(batch.key, { from, to }) };
+  const workflow = { memo: memoOfOptions(batch) };
+  const options = { ...batch, taskQueue: taskQueueOf(batch.key, { from, to }), workflow };
   const handle = await orAborted(
     signal,
     untilReached(() => startRunJobs(client, options), signal),
   );
+  const { memo } = await orAborted(
+    signal,
+    untilReached(() => handle.describe(), signal),
+  );
+  const other = joinedOptions(batch, memo);
+  if (other !== undefined) screen.print(other);
   return { server, worker, written, handle, isOld };
 }
 

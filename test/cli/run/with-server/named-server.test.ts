@@ -29,14 +29,18 @@ test('on a server that is named, a batch outlives Ctrl-C, and the same command g
   await using api = await FakeUnstructured.start({ startedJobs: { timeline: ['IN_PROGRESS'] } });
   const batch = await testBatch(api, 2);
   const named = { TEMPORAL_ADDRESS: env.address, TEMPORAL_NAMESPACE: NAMESPACE };
-  const first = batch.start(['--key', 'named'], named);
+  const first = batch.start(['--key', 'named', '--tolerated', '0.75'], named);
   await first.says(`Temporal  ${env.address}, namespace ${NAMESPACE}`);
   await eventually(() => expect(api.jobs).toHaveLength(1));
   first.kill('SIGTERM');
   expect(await first.ended).toMatchObject({ exitCode: 143, stderr: '' });
   expect((await env.client.workflow.getHandle('named').describe()).status.name).toBe('RUNNING');
   for (const job of api.jobs) job.setStatus('COMPLETED');
-  expect(await batch.start(['--key', 'named'], named).ended).toMatchObject({ exitCode: 0 });
+  const second = await batch.start(['--key', 'named', '--parallel', '7'], named).ended;
+  expect(second.exitCode).toBe(0);
+  expect(second.stdout).toContain(
+    '\nThis batch is already running, without --parallel and with --tolerated 0.75. That holds until it ends.\n',
+  );
   await expectAllOnce(batch, 2);
   expect(api.jobs).toHaveLength(1);
   const [folder = ''] = await recordFolders(batch.to);
