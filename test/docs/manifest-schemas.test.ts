@@ -1,5 +1,5 @@
 // The JSON Schemas of the package say what the manifest of a batch holds, as the types do.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { expect, test } from 'vitest';
@@ -71,6 +71,14 @@ test('each schema has the fields of its type, all of them required, and says wha
   expect(wordsOf(manifestSchema.properties?.['counts'])).toEqual(COUNTS);
   expect(wordsOf(manifestSchema.properties?.['parts'])).toEqual(PARTS);
   expect(wordsOf(manifestSchema.properties?.['unsettledJobs']?.items)).toEqual(UNSETTLED_JOB);
+});
+
+test('the site serves the files of the package', () => {
+  const root = join(__dirname, '../..');
+  const served = join(root, 'docs/public/schemas');
+  expect(readdirSync(served).sort()).toEqual(['left-out-line.v1.json', 'manifest-line.v1.json', 'manifest.v1.json']);
+  for (const name of readdirSync(served))
+    expect(realpathSync(join(served, name))).toBe(realpathSync(join(root, 'schemas', name)));
 });
 
 test('the values that some fields may have are named', () => {

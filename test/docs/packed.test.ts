@@ -15,10 +15,10 @@ test('pages and pictures that a packed page links to are packed with it', () => 
   expect(links.filter((path) => !packed.has(path) && !path.startsWith('docs/reference/'))).toEqual([]);
 });
 
-/** Files that a page links to, by their paths from the root. */
+/** Files that a page links to, by their paths from the root. A link that begins with a slash leads from the root, on the site and on GitHub. */
 function linksOf(path: string): string[] {
   const text = readFileSync(join(ROOT, path), 'utf8');
   const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
   const own = targets.filter((target) => !/^\w+:/.test(target));
-  return own.map((target) => posix.join(posix.dirname(path), target));
+  return own.map((target) => (target.startsWith('/') ? target.slice(1) : posix.join(posix.dirname(path), target)));
 }
