@@ -75,9 +75,10 @@ Environment:
                   access to S3, as in every AWS program. S3 needs the packages
                   @aws-sdk/client-s3 and @aws-sdk/lib-storage
 
-Exit code: 0 if every document is ok, 1 if not. 2 if nothing was started,
-because of a wrong option, no API key, no server, or another batch with the same
-key. 130 after Ctrl-C, 143 after SIGTERM.
+Exit code: 0 if every document is ok, and none is left out as unsettled; 1 if
+not. 2 if nothing was started, because of a wrong option, no API key, no server,
+or another batch with the same key. 129 after SIGHUP, 130 after Ctrl-C, 143
+after SIGTERM.
 `;
 
 export const DEMO_HELP = `Usage: temporal-unstructured demo [options]

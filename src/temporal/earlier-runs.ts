@@ -9,6 +9,7 @@ import { unstructuredFailure } from '../common/failure';
 import { errorMessage } from '../core/error-shape';
 import { createUnstructuredError, invalidInput } from '../core/errors';
 import { RUN_JOB } from '../core/names';
+import { checkKey } from '../core/run/check-input';
 import {
   type EndedRun,
   type JoinedRun,
@@ -127,16 +128,9 @@ function isContinued({ status }: Pick<ListedRun, 'status'>): boolean {
   return status.name === 'CONTINUED_AS_NEW';
 }
 
-/** Characters that a visibility query cannot escape. */
-const NOT_FOUND_BY = /["\\\p{Cc}]/u;
-
-/** @throws UnstructuredValidationError for a key that cannot be searched for */
+/** @throws UnstructuredValidationError for a key that a query cannot contain */
 async function listRuns(workflows: WorkflowClient, key: string): Promise<ListedRun[]> {
-  if (NOT_FOUND_BY.test(key))
-    throw invalidInput(
-      `Option key ${JSON.stringify(key)} has a double quote, a backslash or a control character. Temporal cannot find earlier runs by such a key, ` +
-        'and one of them may have started a job. Use a new key.',
-    );
+  checkKey(key); // a run that was started by its workflow type may have any id
   const query = `WorkflowType = '${RUN_JOB}' AND WorkflowId = ${JSON.stringify(key)}`;
   const runs: ListedRun[] = [];
   try {

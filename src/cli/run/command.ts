@@ -67,8 +67,14 @@ function tell(
   if (!account && counts.ok > 0)
     screen.print('\nThe outputs are invented: a fake API made them, whatever the documents contain.');
   if (message !== undefined) screen.print(`\n${paint.bad(wrap(message, width))}`);
-  if (counts.documents === 0) screen.print(`\nThere are no documents to process.`);
+  if (counts.documents === 0) screen.print(`\nThere are no documents to process.${globHint(batch)}`);
   for (const advice of adviceOn(ended, command, args)) screen.print(`\n${advice}`);
+}
+
+/** A backslash in a glob makes the next character plain. So a Windows path matches nothing. */
+export function globHint({ documents }: Pick<BatchCommand['batch'], 'documents'>): string {
+  const globs = documents && 'match' in documents ? [documents.match ?? []].flat() : [];
+  return globs.some((glob) => glob.includes('\\')) ? ' In --match, write / between folders, not \\.' : '';
 }
 
 /** What to do after Ctrl-C. */

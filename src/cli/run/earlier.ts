@@ -48,7 +48,6 @@ async function findLatest(storage: Storage, command: BatchCommand, signal: Abort
     signal,
   );
   const batch = await nextBatch(storage, manifests, unlessIn, signal);
-  if (!batch) return command;
   if (account) await refuseFakes(batch, (location) => byLocation.get(location));
   return { ...command, batch };
 }

@@ -5,6 +5,7 @@ import type { KeyedBatchInput } from '../../common/inputs';
 import { batchDigest } from '../../core/batch/join';
 import { type Manifest, namedManifests } from '../../core/batch/manifest';
 import { shownRef } from '../../core/reference';
+import { CliError } from '../support/errors';
 import { isFakeKey } from './key';
 import type { Place } from './places';
 import { manifestIn } from './record-folders';
@@ -28,28 +29,33 @@ interface Found {
 const AT_A_TIME = 16;
 
 /**
- * The batch that continues from the first of these lists of manifests. But if a batch planned from one of the other lists has not ended, that batch is
+ * The batch that continues from the first of these lists of manifests. But if a batch planned from one of the lists has not ended, that batch is
  * returned, because its jobs may be paid for. A retry of the documents that are not ok in a manifest does not end the batches planned from that
  * manifest.
+ * @throws CliError if the batch that has not ended has other options
  */
 export async function nextBatch(
   storage: RecordsPort,
   manifests: readonly string[][],
   unlessIn: BatchUnless,
   signal: AbortSignal,
-): Promise<KeyedBatchInput | undefined> {
-  const [next, ...others] = manifests.map(unlessIn);
-  for (const batch of others) {
+): Promise<KeyedBatchInput> {
+  for (const batch of manifests.map(unlessIn)) {
     const records = BatchRecords.of(storage, { to: batch.outputs.to, key: batch.key }, signal);
     const plan = await records.plan();
-    if (plan?.digest === batchDigest(batch) && !(await records.manifest())) return batch;
+    if (!plan || (await records.manifest())) continue;
+    if (plan.digest === batchDigest(batch)) return batch;
+    throw new CliError(
+      `The batch ${batch.key} has not ended, and was begun with other options, such as another --name. Run the command with these options until that batch has ended.`,
+      2,
+    );
   }
-  return next;
+  return unlessIn(manifests[0] ?? []);
 }
 
 /** What the next batch of the same documents builds on. */
 interface Latest {
-  /** Locations of manifests that together name all others. Empty if there are none. Then what they were before the newest retry, and so on. */
+  /** Locations of manifests that together name all others, or none if there are none yet. Then what they were before the newest retry, and so on. */
   manifests: string[][];
   /** All manifests that were read. */
   byLocation: ReadonlyMap<string, Manifest>;
@@ -71,7 +77,7 @@ export async function latestManifests(
   const usable = all.filter(({ manifest }) => isFake || !isFakeKey(manifest.key));
   const isAsked = ({ manifest: { options } }: Found) => documentsKey(options['from'], options['match']) === asked;
   const latest = newest(usable.filter(isAsked));
-  return { manifests: latest ? withoutRetries(related(latest, usable)) : [], byLocation };
+  return { manifests: latest ? withoutRetries(related(latest, usable)) : [[]], byLocation };
 }
 
 /** The manifests that no other one names; then those that remain without the newest of them, as long as it is a retry. */

@@ -13,12 +13,28 @@ type Values<T extends OptionsConfig> = ReturnType<
 
 /** Reads options. @throws UsageError */
 export function parse<T extends OptionsConfig>(args: readonly string[], options: T): Values<T> {
+  const values = parseStrictly(args, options);
+  refuseRepeated(args, options);
+  return values;
+}
+
+function parseStrictly<T extends OptionsConfig>(args: readonly string[], options: T): Values<T> {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/\.\s/, 1);
     const hint = hintOn(sentence, args, options);
     throw new UsageError(`${sentence.replace(/\.$/, '')}; ${hint}--help shows what there is.`);
+  }
+}
+
+/** Of an option that takes one value, the last value would win silently. */
+function refuseRepeated(args: readonly string[], options: OptionsConfig): void {
+  const seen = new Set<string>();
+  for (const token of parseArgs({ args: [...args], options, tokens: true }).tokens) {
+    if (token.kind !== 'option' || options[token.name]?.type !== 'string' || options[token.name]?.multiple) continue;
+    if (seen.has(token.name)) throw new UsageError(`--${token.name} is given more than once.`);
+    seen.add(token.name);
   }
 }
 

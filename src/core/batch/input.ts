@@ -36,9 +36,9 @@ export interface RunJobsInput<D = number | string> extends Omit<RunOptions<D>, N
    */
   retryFailed?: string | undefined;
   /**
-   * Location of an earlier manifest, or a list of several. Leaves out documents that are `ok` with the same identity and version in it, or in a manifest that it names in
-   * turn. Documents that are `unsettled` are left out as well, unless a later one of these manifests has their outcome. Only with `documents: { from
-   * }`. The version comes from the source, such as an ETag.
+   * Location of an earlier manifest, or a list of several. Leaves out documents that are `ok` with the same identity and version in it, or in a
+   * manifest that it names in turn. Documents that are `unsettled` are left out as well, unless a later one of these manifests has their outcome.
+   * Only with `documents: { from }`. The version comes from the source, such as an ETag.
    */
   unlessIn?: string | string[] | undefined;
   /** State carried over by an earlier run of this workflow. Only for the workflow itself. */
@@ -144,7 +144,7 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
   const asked = continued && documents === undefined ? null : checkBatchDocuments(documents, retryFailed);
   refuseOutputsAmongDocuments(asked, to.to);
   if (retryFailed !== undefined) readOption('retryFailed', MANIFEST, retryFailed, { show: shownPlace });
-  if (unlessIn !== undefined) readOption('unlessIn', MANIFESTS, unlessIn, { show: shownPlace });
+  for (const one of [unlessIn ?? []].flat()) readOption('unlessIn', MANIFEST, one, { show: shownPlace });
   if (unlessIn !== undefined && !(isObject(asked) && 'from' in asked) && !continued)
     throw invalidInput('Option unlessIn needs documents: { from }: only listed documents have a version to compare.');
   const bytes = encodedBytes({ ...input, continued: undefined });
@@ -170,12 +170,7 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
   };
 }
 
-const LOCATION = `the location of an earlier batch's ${MANIFEST_NAME}, as returned in its result`;
-
-const isLocation = (value: unknown): value is string =>
-  typeof value === 'string' && value.endsWith(`/${MANIFEST_NAME}`);
-
-const MANIFEST = anyThat(LOCATION, isLocation);
-const MANIFESTS = anyThat(`${LOCATION}, or a list of these`, (value): value is string | string[] =>
-  [value].flat().every(isLocation),
+const MANIFEST = anyThat(
+  `the location of an earlier batch's ${MANIFEST_NAME}, as returned in its result`,
+  (value): value is string => typeof value === 'string' && value.endsWith(`/${MANIFEST_NAME}`),
 );

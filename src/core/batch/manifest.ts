@@ -38,7 +38,10 @@ export interface Manifest {
   unsettledJobs: UnsettledJob[];
   /** Number of these jobs in total. */
   unsettledJobsTotal: number;
-  /** Manifest that `unlessIn` named, the first of several. Documents that are `ok` in it and have not changed are not in this one. null without that option. */
+  /**
+   * Manifest that `unlessIn` named, the first of several. Documents that are `ok` in it and have not changed are not in this one. null without that
+   * option.
+   */
   unlessIn: string | null;
   /** Further manifests that `unlessIn` named, if it named several. */
   alsoUnlessIn: string[];

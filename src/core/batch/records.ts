@@ -1,6 +1,7 @@
 import { hashText } from '../digest';
 import type { DocumentInput } from '../document';
 import { RECORDS_FOLDER } from '../listing';
+import { RESERVED } from '../run/output-template';
 
 /** A document of the plan, with what was known about it when it was listed. */
 export interface PlannedDocument extends DocumentInput {
@@ -19,15 +20,16 @@ export function toDocumentInput({ bytes: _bytes, version: _version, ...document 
 const MAX_NAME = 100;
 
 /**
- * The folder of a batch's records, below the target of its outputs, with a slash at the end. If a key is not usable as a name, the folder's name
- * contains a digest.
+ * The folder of a batch's records, below the target of its outputs, with a slash at the end. If a key is not usable as a name on every system, the
+ * folder's name contains a digest.
  */
 export function recordsFolder(key: string): string {
   const safe = key
     .replaceAll(/[^A-Za-z0-9._-]/g, '_')
     .replace(/^\./, '_')
+    .replace(RESERVED, '_$&')
     .slice(0, MAX_NAME);
-  const name = safe === key ? key : `${safe}-${hashText(key)}`;
+  const name = safe === key && !key.endsWith('.') ? key : `${safe}-${hashText(key)}`;
   return `${RECORDS_FOLDER}/${name}/`;
 }
 

@@ -155,7 +155,13 @@ export function refuseRepeats(workflow: object = {}): void {
     throw invalidInput(`Option workflow.${name} would start a second job: call again with the same key instead.`);
 }
 
+/** A query for the runs of a key cannot escape the excluded characters. So it would not find a run that may have started a job. */
+const KEY = anyThat(
+  `${TEXT.expected}, without ", \\ and control characters`,
+  (value): value is string => typeof value === 'string' && /^[^"\\\p{Cc}]+$/u.test(value),
+);
+
 /** @throws UnstructuredValidationError */
 export function checkKey(key: unknown): void {
-  readOption('key', TEXT, key);
+  readOption('key', KEY, key);
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it, test } from 'vitest';
 import { adviceOn, newCommand, retryCommand, sameCommand } from '../../../src/cli/run/advice';
 import { type BatchCommand, parseRun } from '../../../src/cli/run/arguments';
+import { exitCodeOf, globHint } from '../../../src/cli/run/command';
 
 const MANIFEST = "/data/it's out/_manifests/nov/manifest.json";
 const LEAST = ['run', '--from', 'in', '--to', "it's out", '--template=t', '--fake'];
@@ -96,4 +97,22 @@ describe('after a batch with unsettled jobs', () => {
     expect(only).toMatch(/^To process again what is not ok, as a new batch:\nnpx /);
     expect(adviceOn({ ...told, counts: { ...counts, ok: 23 } }, { batch }, LEAST)).toEqual([]);
   });
+});
+
+test.each<[number, Record<string, number>, number]>([
+  [9, { unchanged: 3, hidden: 1 }, 0],
+  [8, {}, 1],
+  [9, { unsettled: 1 }, 1],
+])('a batch with %i of 9 documents ok, which leaves out %j, ends with %i', (ok, leftOut, exitCode) => {
+  const counts = { documents: 9, ok, failed: 9 - ok, refused: 0, missing: 0, jobs: 1, failedJobs: 0 };
+  expect(exitCodeOf({ counts, leftOut })).toBe(exitCode);
+});
+
+test.each([
+  [['--match', '**/*.pdf'], ''],
+  [['--match', '*.txt', '--match', 'drafts\\*.pdf'], ' In --match, write / between folders, not \\.'],
+  [[], ''],
+  [FAILED, ''],
+])('where nothing is found by %j, the hint is: %s', (more, hint) => {
+  expect(globHint(parsed(sameCommand([...LEAST, ...more])).batch)).toBe(hint);
 });

@@ -203,6 +203,12 @@ test.each([
     [...LEAST, '--key', 'nightly', '--unless-in', 'latest'],
     '--key and --unless-in latest exclude each other: each manifest that is found makes another batch, which needs another key.',
   ],
+  [[...LEAST, '--from', 'b'], '--from is given more than once.'],
+  [[...LEAST, '--template=t'], '--template is given more than once.'],
+  [
+    [...LEAST, '--key', 'C:\\inbox'],
+    '--key must be a string that is not empty, without ", \\ and control characters; got "C:\\\\inbox".',
+  ],
   [
     [...LEAST, '--unless-in', 'latest', '--unless-in', 'out/_manifests/oct/manifest.json'],
     '--unless-in latest and another --unless-in exclude each other.',

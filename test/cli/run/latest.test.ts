@@ -91,7 +91,7 @@ test.each<[string, string | string[] | undefined, Record<string, Told | null>, P
   ['one of a folder that is called like a fake API', 'b', { a: {}, b: { key: keyOf('./in-fake-api') } }],
 ])('%s: %s', async (_, key, batches, asked) => {
   const [latest] = await latestOf(batches, asked);
-  expect(latest).toEqual(key && [key].flat().map(locationOf));
+  expect(latest).toEqual([key ?? []].flat().map(locationOf));
 });
 
 it('of an hourly cron of years, each of which names the one before', async () => {
@@ -150,6 +150,14 @@ describe('a night that was interrupted', () => {
     unlessIn: others.length > 0 ? [manifest, ...others] : manifest,
   });
   const planned = (digest: string) => ({ 'after-night-1/plan.json': { version: 1, digest } });
+  /** @param texts by their paths below the folder of manifests */
+  const storageOf = (texts: Record<string, object>) => ({
+    readRecord: (to: string, path: string) => {
+      const value = texts[(to + path).replace('s3://out/_manifests/', '')];
+      return Promise.resolve(value && Buffer.from(JSON.stringify(value)));
+    },
+    writeRecord: () => Promise.reject(new Error('nobody writes')),
+  });
   const digest = batchDigest(unlessIn([locationOf('night-1')]));
 
   it.each<[string, string, Record<string, object>, string[][]?]>([
@@ -165,25 +173,30 @@ describe('a night that was interrupted', () => {
       'after-retry',
       { ...planned(digest), 'after-night-1/manifest.json': { version: 1 } },
     ],
-    ['that planned something else is not resumed', 'after-retry', planned('other')],
+    [
+      'that planned something else is not resumed once it ended',
+      'after-retry',
+      { ...planned('other'), 'after-night-1/manifest.json': { version: 1 } },
+    ],
     ['and planned nothing is begun anew', 'after-retry', {}],
   ])('%s: %s', async (_, key, texts, manifests = [['retry', 'night-0'], ['night-1']]) => {
-    const storage = {
-      readRecord: (to: string, path: string) => {
-        const value = texts[(to + path).replace('s3://out/_manifests/', '')];
-        return Promise.resolve(value && Buffer.from(JSON.stringify(value)));
-      },
-      writeRecord: () => Promise.reject(new Error('nobody writes')),
-    };
+    const storage = storageOf(texts);
     const lists = manifests.map((keys) => keys.map(locationOf));
-    expect((await nextBatch(storage, lists, unlessIn, signal))?.key).toBe(key);
+    expect((await nextBatch(storage, lists, unlessIn, signal)).key).toBe(key);
+  });
+
+  it.each([
+    ['the latest', [['night-1']]],
+    ['what the latest is a retry of', [['retry'], ['night-1']]],
+  ])('with other options is not passed over, because its jobs may be paid for: planned from %s', async (_, keys) => {
+    const lists = keys.map((list) => list.map(locationOf));
+    await expect(nextBatch(storageOf(planned('other')), lists, unlessIn, signal)).rejects.toMatchObject({
+      message: expect.stringMatching(/^The batch after-night-1 has not ended, .* another --name\. /) as string,
+      exitCode: 2,
+    });
   });
 
   test('before there is any manifest, the batch is that of the first night', async () => {
-    const storage = {
-      readRecord: () => Promise.reject(new Error('nobody reads')),
-      writeRecord: () => Promise.reject(new Error('nobody writes')),
-    };
-    expect(await nextBatch(storage, [], unlessIn, signal)).toBeUndefined();
+    expect((await nextBatch(storageOf({}), [[]], unlessIn, signal)).key).toBe('');
   });
 });

@@ -4,6 +4,8 @@ import { parseLines, partName, recordsFolder, toDocumentInput, toLines } from '.
 test.each([
   ['nightly', '_manifests/nightly/'],
   ['invoices-2026.11_b', '_manifests/invoices-2026.11_b/'],
+  ['console', '_manifests/console/'],
+  ['nightly.con', '_manifests/nightly.con/'],
 ])('records of the key %s stand in %s', (key, folder) => {
   expect(recordsFolder(key)).toBe(folder);
 });
@@ -21,12 +23,20 @@ test('keys that are no good names have folders of their own, which no key can le
     'a%2Fb',
     'a?b',
     'a#b',
+    'con',
+    'CON',
+    'aux.2026',
+    'lpt1',
+    '_con',
+    'x.',
+    'x',
     'x'.repeat(300),
     'x'.repeat(301),
   ];
   const folders = keys.map(recordsFolder);
   expect(new Set(folders).size).toBe(keys.length);
   for (const folder of folders) expect(folder).toMatch(/^_manifests\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,140}\/$/);
+  for (const folder of folders) expect(folder).not.toMatch(/\.\/$|\/(con|prn|aux|nul|(com|lpt)\d)(\.|\/)/i);
 });
 
 test('parts sort by their names up to 99,999', () => {

@@ -130,6 +130,16 @@ test.each([
   [undefined, 'undefined'],
   ['', '""'],
   [7, '7'],
+  ['say "hi"', String.raw`"say \"hi\""`],
+  ['C:\\inbox', String.raw`"C:\\inbox"`],
+  ['two\nlines', String.raw`"two\nlines"`],
+  ['a\x9fb', '"a\x9fb"'],
 ])('a key may not be %j', (key, shown) => {
-  expect(() => checkKey(key)).toThrow(`Option key must be a string that is not empty; got ${shown}.`);
+  expect(() => checkKey(key)).toThrow(
+    `Option key must be a string that is not empty, without ", \\ and control characters; got ${shown}.`,
+  );
+});
+
+test.each(["it's", 'a/b', 'Köln 2026', '50%', '文書'])('a key may be %j', (key) => {
+  expect(() => checkKey(key)).not.toThrow();
 });
