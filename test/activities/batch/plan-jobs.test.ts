@@ -494,7 +494,7 @@ test('of several manifests that do not name each other, the one that ended last 
     expect(jobsOf(records, made)).toEqual([['mem:/doc-001']]);
     expect(made.leftOut).toEqual({ symlink: 1, unchanged: 2, unsettled: 1 });
   }
-  const third = putEarlier(records, 'third', [[]], night(4, { unlessIn: second, alsoUnlessIn: [retry] }));
+  const third = putEarlier(records, 'third', [], night(4, { unlessIn: second, alsoUnlessIn: [retry] }));
   expect((await plan({ unlessIn: third })).plan.leftOut).toEqual({ symlink: 1, unchanged: 2, unsettled: 1 });
 });
 
