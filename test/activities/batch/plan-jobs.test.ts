@@ -494,6 +494,10 @@ test('of several manifests that do not name each other, the one that ended last 
     expect(jobsOf(records, made)).toEqual([['mem:/doc-001']]);
     expect(made.leftOut).toEqual({ symlink: 1, unchanged: 2, unsettled: 1 });
   }
+  const stale = putEarlier(records, 'stale', [[lineOf(1, 'missing', unsettled)]], night(1));
+  const over = putEarlier(records, 'over', [], night(5, { unlessIn: retry }));
+  const { plan: sent } = await plan({ unlessIn: [over, stale] });
+  expect(jobsOf(records, sent)).toEqual([['mem:/doc-001', 'mem:/doc-004']]);
   const third = putEarlier(records, 'third', [], night(4, { unlessIn: second, alsoUnlessIn: [retry] }));
   expect((await plan({ unlessIn: third })).plan.leftOut).toEqual({ symlink: 1, unchanged: 2, unsettled: 1 });
 });
