@@ -17,7 +17,7 @@ export function adviceOn(
     ...(isOld ? ['This batch had ended before.'] : []),
     ...(isUnsettled ? [`To take up the unsettled jobs, without paying again:\n${same}`] : []),
     ...(isOld && retryFailed === undefined
-      ? [`To process new and changed documents, as a new batch:\n${newCommand(args, manifest)}`]
+      ? [`To process new and changed documents, as a new batch:\n${newCommand(args)}`]
       : []),
     ...(counts.ok < counts.documents
       ? [`To process again what is not ok, as a new batch${paying}:\n${retryCommand(args, manifest)}`]
@@ -45,10 +45,9 @@ export function retryCommand(args: readonly string[], manifest: string): string 
   return changedCommand(args, { without, added: ['--retry-failed', manifest], suffix: '-retry' });
 }
 
-/** The command that processes documents that are not in a manifest yet. */
-export function newCommand(args: readonly string[], manifest: string): string {
-  const without = ['retry-failed', 'unless-in'];
-  return changedCommand(args, { without, added: ['--unless-in', manifest], suffix: '-new' });
+/** The command that processes documents that no earlier batch has processed. A later one than this may have run. */
+export function newCommand(args: readonly string[]): string {
+  return changedCommand(args, { without: ['retry-failed', 'unless-in', 'key'], added: ['--unless-in', 'latest'] });
 }
 
 interface Change {

@@ -35,17 +35,17 @@ test.each([[[]], [MATCH], [EARLIER], [FAILED], [['--parallel', '2', '--json', ..
 );
 
 test.each([[[]], [MATCH], [EARLIER], [FAILED]])('what is new is run by the command that is told after %j', (more) => {
-  const batch = pasted(newCommand([...LEAST, ...more], MANIFEST));
+  const { batch, latest } = parsed(newCommand([...LEAST, ...more]));
   const match = more === MATCH ? { match: ['**/*.pdf', '!drafts/**'] } : {};
   expect(batch.documents).toEqual({ from: 'file:///data/in/', ...match });
-  expect(batch.unlessIn).toBe("file:///data/it's%20out/_manifests/nov/manifest.json");
-  expect(batch.retryFailed).toBeUndefined();
+  expect(latest).toBeDefined(); // a later batch than the one that ended may have run
+  expect(batch).toMatchObject({ unlessIn: undefined, retryFailed: undefined });
 });
 
 test.each([['--key', 'nov'], ['--key=nov']])('a key that was given gets another one: %j', (...key) => {
   const args = [...LEAST, ...key];
-  const keys = [sameCommand(args), retryCommand(args, MANIFEST), newCommand(args, MANIFEST)].map((c) => pasted(c).key);
-  expect(keys).toEqual(['nov-fake-api', 'nov-retry-fake-api', 'nov-new-fake-api']);
+  const keys = [sameCommand(args), retryCommand(args, MANIFEST), newCommand(args)].map((c) => pasted(c).key);
+  expect(keys).toEqual(['nov-fake-api', 'nov-retry-fake-api', expect.not.stringContaining('nov')]);
 });
 
 test('the same options stand in the same order', () => {

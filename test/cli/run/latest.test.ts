@@ -83,6 +83,7 @@ test.each<[string, string | string[] | undefined, Record<string, Told | null>, P
       d: { unlessIn: locationOf('b'), alsoUnlessIn: [locationOf('c')] },
     },
   ],
+  ['not one that was run again after the one that builds on it', 'b', { b: { unlessIn: locationOf('a') }, a: {} }],
   ['not a retry of other documents', 'a', { a: {}, b: { from: 's3://other/' }, c: { retryFailed: locationOf('b') } }],
   ['of some that name each other', 'b', { a: { unlessIn: locationOf('b') }, b: { unlessIn: locationOf('a') } }],
   ['not what a fake API made', 'a', { a: {}, b: { key: fakeKey('trial') } }],
