@@ -23,7 +23,9 @@ export class FileSink implements OutputSink {
   }
 
   async check(to: string): Promise<void> {
-    await this.#allowed(to);
+    await this.#allowed(to).catch((error: unknown) => {
+      throw toSinkError(error, to, "can't be used");
+    });
   }
 
   async find({ to, name }: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
@@ -143,10 +145,18 @@ async function removeParts(folder: OpenFolder, parts: OpenFolder, name: string):
   }
 }
 
+/** Codes of errors that mean that a path does not exist. After any other error, it may. */
+const MISSING: readonly unknown[] = ['ENOENT', 'ENOTDIR'];
+
 /** The longest part of the path that exists. */
 async function existingPart(path: string): Promise<string> {
   for (let part = path; ; part = dirname(part))
-    if (part === dirname(part) || (await lstat(part).catch(() => undefined))) return part;
+    try {
+      await lstat(part);
+      return part;
+    } catch (error) {
+      if (!MISSING.includes(errorCode(error))) throw error;
+    }
 }
 
 async function writeSynced(

@@ -25,7 +25,7 @@ export interface OutputSink {
    * Reads the object stored under a name. If the object is replaced while it is read, the body remains that of one version. The caller reads it at
    * once.
    * @default batches are refused, because they keep plan and manifest next to the outputs
-   * @returns undefined if there is no such object
+   * @returns undefined if there certainly is no such object; a batch then starts its jobs again
    * @throws UnstructuredStorageError
    */
   read?:

@@ -56,6 +56,20 @@ test('where no record is, none is read, and no folder is made', async () => {
   expect([await read('folder'), await read('link')]).toEqual([undefined, undefined]);
 });
 
+test.each([
+  ['in a folder that cannot be looked into', '_'.repeat(300)],
+  ['behind links that lead in a circle', 'circle/k'],
+])('a record %s is not taken for missing', async (_what, way) => {
+  const { folder, to, storage } = await outbox();
+  await symlink('circle', join(folder, 'circle'));
+  const target = to.replace('_manifests', way);
+  await expect(storage.readRecord(target, NAME, { signal, maxBytes: 100 })).rejects.toMatchObject({
+    name: 'UnstructuredStorageError',
+    retryable: false,
+  });
+  await expect(storage.checkRecords(target)).rejects.toMatchObject({ name: 'UnstructuredStorageError' });
+});
+
 test('a record that is larger than may be is refused for good', async () => {
   const { to, storage, read } = await outbox();
   await storage.writeRecord(to, NAME, 'x'.repeat(100), { signal });

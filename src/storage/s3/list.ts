@@ -52,6 +52,13 @@ export async function* listKeys(
   } while (token !== undefined);
 }
 
+/** Whether the list of a bucket has an object. @throws an error of the SDK */
+export async function isListed(client: S3Client, { bucket, key }: S3Place, signal: AbortSignal): Promise<boolean> {
+  const where = { token: undefined, last: undefined, signal };
+  const answer = await ask(client, { bucket, key }, where);
+  return (answer.Contents ?? []).some((object) => keyOf(object, answer) === key);
+}
+
 /** Asks for encoded keys, because XML cannot hold every character that a key can. Some servers ignore this. */
 function ask(
   client: S3Client,

@@ -3,11 +3,12 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { shownRef } from '../../core/reference';
-import { UnstructuredStorageError } from '../../core/storage-error';
+import { isStorageError, UnstructuredStorageError } from '../../core/storage-error';
 import { noteFailure } from '../note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
 import { bodyStream, destroyBody, exactly } from './body';
-import { retryableByDefault, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
+import { retryableByDefault, s3CodeOf, s3Error, s3RequestError } from './errors';
+import { isListed } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
 /** The smallest part that S3 accepts. An upload holds one part in memory. */
@@ -37,7 +38,11 @@ export class S3Sink implements OutputSink {
   /** Reads the stored object again to compute its hash, which is not stored with it. */
   async find(target: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {
     const place = this.#place(target);
-    const body = await this.#get(place, signal);
+    // An object that may not be read is stored again. If the place is really forbidden, storing fails.
+    const body = await this.#get(place, signal).catch((error: unknown) => {
+      if (isForbidden(error)) return undefined;
+      throw error;
+    });
     // Without the length, a truncated object would count as stored completely.
     if (!body || body === 'unmeasured') return undefined;
     const digest = new Digest();
@@ -47,18 +52,26 @@ export class S3Sink implements OutputSink {
     return { location: formatPlace(place), ...digest.result() };
   }
 
+  /**
+   * Without the right to list a bucket, S3 answers `AccessDenied` for a missing object. A batch whose plan counts as missing starts its jobs again.
+   * So an object only counts as missing if S3 says so, or if its bucket's list lacks it.
+   */
   async read(
     target: Pick<OutputTarget, 'to' | 'name'>,
     { signal }: { signal: AbortSignal },
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
     const place = this.#place(target);
-    const body = await this.#get(place, signal);
+    const body = await this.#get(place, signal).catch(async (error: unknown) => {
+      const isDenied = isStorageError(error) && error.details.code === 'AccessDenied';
+      if (!isDenied || (await this.#isListed(place, signal))) throw error;
+      return undefined;
+    });
     if (body !== 'unmeasured') return body;
     const why = `Output ${formatPlace(place)} could not be looked for: its server does not report its length`;
     throw new UnstructuredStorageError(why, { kind: 'lasting' });
   }
 
-  /** Reads the object; undefined if there is none, as far as this worker can see. */
+  /** Reads the object; undefined if there is none. */
   async #get(place: S3Place, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | 'unmeasured' | undefined> {
     try {
       const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key });
@@ -68,11 +81,19 @@ export class S3Sink implements OutputSink {
       destroyBody(answer);
       return 'unmeasured';
     } catch (error) {
-      // Without the right to list a bucket, the answer for a missing object is 403. Whether the place is really forbidden shows when storing.
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
-      const told = await s3RequestError(this.#client, error, `Output ${formatPlace(place)} could not be looked for`);
-      if (readStatus(error) === 403 && !told.retryable) return undefined;
-      throw retryableByDefault(told);
+      const why = `Output ${formatPlace(place)} could not be looked for`;
+      throw retryableByDefault(await s3RequestError(this.#client, error, why));
+    }
+  }
+
+  async #isListed(place: S3Place, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await isListed(this.#client, place, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const why = `Whether there is an output ${formatPlace(place)} can't be told without the right to read it (s3:GetObject), or to list its bucket (s3:ListBucket)`;
+      throw retryableByDefault(await s3RequestError(this.#client, error, why));
     }
   }
 
@@ -143,6 +164,13 @@ class Digest {
   result(): { bytes: number; sha256: string } {
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
+}
+
+/** Whether the storage, or a proxy, refuses a request for a reason other than the credential. */
+function isForbidden(error: unknown): boolean {
+  if (!isStorageError(error)) return false;
+  const { status, code, kind } = error.details;
+  return status === 403 && (kind === 'lasting' || code === undefined);
 }
 
 function formatPlace({ bucket, key }: S3Place): string {
