@@ -113,6 +113,7 @@ async function* failedDocuments(
       records.plannedDocuments(idOfPart(plan, part), part),
       records.lines(part),
     ]);
-    yield pageOf(documents.filter((_, index) => lines?.[index]?.status !== 'ok'));
+    const whole = records.requireLines(part, lines, documents.length);
+    yield pageOf(documents.filter((_, index) => whole[index]?.status !== 'ok'));
   }
 }

@@ -9,13 +9,15 @@ import type { BatchRecords } from './records';
  */
 export async function finishedJobs(
   records: BatchRecords,
-  { jobs }: BatchPlan,
+  { jobs, sizes }: BatchPlan,
   signal: AbortSignal,
 ): Promise<FinishedJobs> {
   const finished: number[] = [];
   let counts = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {
-    const statuses = countStatuses((await records.lines(part)) ?? []);
+    const lines = await records.lines(part);
+    if (!lines) return;
+    const statuses = countStatuses(records.requireLines(part, lines, sizes[part - 1]));
     if (statuses.ok === 0) return;
     finished.push(part);
     counts = addCounts(counts, statuses);

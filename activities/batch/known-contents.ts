@@ -1,3 +1,5 @@
+import { invalidInput } from '../../src/core/errors';
+import { shownRef } from '../../src/core/reference';
 import { type LeftOutLine, type ManifestLine, shownIdentity } from '../../src/core/batch/manifest-lines';
 import { namedManifests } from '../../src/core/batch/manifest';
 import type { PlannedDocument } from '../../src/core/batch/records';
@@ -27,19 +29,27 @@ export class KnownContents {
   /** Reads manifests, and those that they name in turn. */
   static async read(storage: RecordsPort, locations: readonly string[], signal: AbortSignal): Promise<KnownContents> {
     const known = new KnownContents();
-    const batches: EarlierBatch[] = [];
+    const batches: (EarlierBatch & { location: string })[] = [];
     const chain = new Set(locations);
     for (const location of chain) {
       const batch = await readEarlierBatch(storage, location, 'unlessIn', signal);
-      batches.push(batch);
+      batches.push({ ...batch, location });
       for (const earlier of namedManifests(batch.manifest)) chain.add(earlier); // the loop also visits those that it adds
     }
     const end = ({ manifest }: EarlierBatch) => Date.parse(manifest.endedAt);
-    for (const { records, manifest } of batches.sort((a, b) => end(b) - end(a)))
+    for (const { location, records, manifest } of batches.sort((a, b) => end(b) - end(a))) {
+      let documents = 0;
       await forEachPart(manifest.parts.count, signal, async (part) => {
-        const { lines = [], silent } = await readOutcome(records, part);
-        for (const line of lines) known.#add(line, silent !== undefined);
+        const outcome = await readOutcome(records, part);
+        const lines = records.requireLines(part, outcome.lines);
+        documents += lines.length;
+        for (const line of lines) known.#add(line, outcome.silent !== undefined);
       });
+      if (documents !== manifest.counts.documents)
+        throw invalidInput(
+          `Option unlessIn names ${locations.map(shownRef).join()}, but ${shownRef(location)} counts ${manifest.counts.documents} documents, and its parts have ${documents} lines.`,
+        );
+    }
     return known;
   }
 

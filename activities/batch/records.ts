@@ -113,9 +113,18 @@ export class BatchRecords {
     if (await this.begun(part)) await this.#write(BEGUN_PARTS, partName(part), '');
   }
 
-  /** Lines of a part of the manifest; undefined if there are none. */
+  /** Lines of a part of the manifest; undefined if there is no such part. */
   async lines(part: number): Promise<ManifestLine[] | undefined> {
-    return this.#readLines(MANIFEST_PARTS, partName(part), isManifestLine);
+    const lines = await this.#readLines(MANIFEST_PARTS, partName(part), isManifestLine);
+    if (lines?.length !== 0) return lines;
+    throw this.#broken(MANIFEST_PARTS + partName(part), 'it is empty');
+  }
+
+  /** Returns the lines of a part. A document without a line would be taken for one that was never processed, and be paid for again. */
+  requireLines(part: number, lines: ManifestLine[] | undefined, documents = lines?.length): ManifestLine[] {
+    if (lines && lines.length === documents) return lines;
+    const why = lines ? `it has ${lines.length} of ${documents} lines` : 'it is not there';
+    throw this.#broken(MANIFEST_PARTS + partName(part), why);
   }
 
   async writeLines(part: number, lines: readonly ManifestLine[]): Promise<string> {

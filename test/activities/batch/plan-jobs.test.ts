@@ -9,7 +9,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
 import { type BatchPlan, idOfPart, type PlanRequest } from '../../../src/core/batch/plan';
-import { parseLines, partName, planParts, type PlannedDocument, recordsFolder } from '../../../src/core/batch/records';
+import {
+  parseLines,
+  partName,
+  planParts,
+  type PlannedDocument,
+  recordsFolder,
+  toLines,
+} from '../../../src/core/batch/records';
 import type { Manifest, ManifestRequest } from '../../../src/core/batch/manifest';
 import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
 import type { ListedEntry } from '../../../src/core/listing';
@@ -285,10 +292,14 @@ test('a plan that is there is not made again, and a job that has an ok document 
   await write(made);
   const line = (status: string) => `${JSON.stringify({ status, identity: 'x' })}\n`;
   const folder = `${FOLDER}manifest/`;
-  records.texts.set(folder + partName(1), line('ok') + line('failed'));
-  records.texts.set(folder + partName(2), line('missing') + line('refused'));
-  records.texts.set(folder + partName(3), line('ok'));
-  records.texts.set(folder + partName(4), line('ok'));
+  const fill = (part: number, ...statuses: string[]) => {
+    const more = Array.from({ length: (made.sizes[part - 1] ?? 0) - statuses.length }, () => 'missing');
+    records.texts.set(folder + partName(part), [...statuses, ...more].map(line).join(''));
+  };
+  fill(1, 'ok', 'failed');
+  fill(2, 'missing', 'refused');
+  fill(3, 'ok');
+  fill(4, 'ok');
   const { writes } = records;
   const again = await plan();
   expect(again.plan).toEqual(made);
@@ -299,7 +310,18 @@ test('a plan that is there is not made again, and a job that has an ok document 
       [3, 4],
     ],
     jobs: 3,
-    counts: { ok: 3, failed: 1, refused: 0, missing: 0 },
+    counts: { ok: 3, failed: 1, refused: 0, missing: made.sizes[0]! + made.sizes[2]! + made.sizes[3]! - 4 },
+  });
+  fill(4, 'ok');
+  const cut = records.texts
+    .get(folder + partName(4))
+    ?.split('\n')
+    .slice(0, -2)
+    .join('\n');
+  records.texts.set(folder + partName(4), cut ?? '');
+  await expect(plan()).rejects.toMatchObject({
+    type: 'UnstructuredValidationError',
+    message: expect.stringMatching(/manifest\/part-00004\.jsonl .* it has 2 of 3 lines/) as string,
   });
 });
 
@@ -412,7 +434,7 @@ test('what an earlier manifest has as ok is left out, as long as its version is 
   const line = (n: number, status: string, version: string | null) =>
     JSON.stringify({ status, identity: `mem:/doc-00${n}`, version });
   const lines = [line(0, 'ok', 'v0'), line(1, 'failed', 'v1'), line(2, 'ok', 'other'), line(4, 'ok', null)];
-  const manifest = { version: 1, parts: { count: 1 }, unlessIn: null, retryFailed: null };
+  const manifest = { version: 1, counts: { documents: 4 }, parts: { count: 1 }, unlessIn: null, retryFailed: null };
   records.texts.set(`${earlier}manifest.json`, JSON.stringify(manifest));
   records.texts.set(`${earlier}manifest/${partName(1)}`, lines.join('\n'));
   const { plan: made } = await plan({ unlessIn: `${earlier}manifest.json` });
@@ -425,7 +447,7 @@ test('what is left out as unchanged is listed by its path, though its output wou
   const { records, folder, plan } = await setUp(0);
   folder.entries = ['a.docx', 'a.pdf'].map((path) => ({ ref: `mem:/${path}`, path, bytes: 1, version: 'v' }));
   const earlier = 'mem:/earlier/_manifests/before/';
-  const manifest = { version: 1, parts: { count: 1 }, unlessIn: null, retryFailed: null };
+  const manifest = { version: 1, counts: { documents: 2 }, parts: { count: 1 }, unlessIn: null, retryFailed: null };
   const lines = folder.entries.map(({ path }) =>
     JSON.stringify({ status: 'ok', identity: `mem:/${path}`, version: 'v' }),
   );
@@ -443,8 +465,16 @@ function putEarlier(
   more: Partial<Manifest> = {},
 ): string {
   const place = `mem:/earlier/_manifests/${key}/`;
-  const manifest = { version: 1, parts: { count: parts.length }, unlessIn: null, retryFailed: null, ...more };
+  const counts = { documents: parts.flat().length };
+  const manifest = { version: 1, counts, parts: { count: parts.length }, unlessIn: null, retryFailed: null, ...more };
   records.texts.set(`${place}manifest.json`, JSON.stringify(manifest));
+  const planned = { version: 1, id: 'p', earlier: [], sizes: parts.map((lines) => lines.length) };
+  records.texts.set(`${place}plan.json`, JSON.stringify(planned));
+  for (const [index, lines] of parts.entries())
+    records.texts.set(
+      `${place}plan/p/${partName(index + 1)}`,
+      toLines(lines.map(({ identity }) => ({ ref: identity }))),
+    );
   for (const [index, lines] of parts.entries())
     records.texts.set(`${place}manifest/${partName(index + 1)}`, lines.map((line) => JSON.stringify(line)).join('\n'));
   return `${place}manifest.json`;
@@ -501,6 +531,38 @@ test('of several manifests that do not name each other, the one that ended last 
   const third = putEarlier(records, 'third', [], night(4, { unlessIn: second, alsoUnlessIn: [retry] }));
   expect((await plan({ unlessIn: third })).plan.leftOut).toEqual({ symlink: 1, unchanged: 2, unsettled: 1 });
 });
+
+test.each([
+  ['gone', () => undefined, /part-00002\.jsonl .* it is not there/],
+  ['empty', () => '', /part-00002\.jsonl .* it is empty/],
+  [
+    'cut',
+    (lines: string) => lines.split('\n')[0],
+    /counts 4 documents, .* 3 lines|part-00002\.jsonl .* it has 1 of 2 lines/,
+  ],
+])(
+  'documents of an earlier manifest, of which a part is %s, are not paid for again',
+  async (_what, damage, message) => {
+    const { records, plan } = await setUp(5);
+    const earlier = putEarlier(records, 'night', [
+      [lineOf(0, 'ok'), lineOf(1, 'ok')],
+      [lineOf(2, 'ok'), lineOf(4, 'failed')],
+    ]);
+    const later = putEarlier(records, 'later', [[lineOf(4, 'failed')]], { unlessIn: earlier });
+    const place = earlier.replace('manifest.json', `manifest/${partName(2)}`);
+    const damaged = damage(records.texts.get(place) ?? '');
+    if (damaged === undefined) records.texts.delete(place);
+    else records.texts.set(place, damaged);
+    const refused = {
+      type: 'UnstructuredValidationError',
+      nonRetryable: true,
+      message: expect.stringMatching(message) as string,
+    };
+    await expect(plan({ unlessIn: earlier })).rejects.toMatchObject(refused);
+    await expect(plan({ unlessIn: later })).rejects.toMatchObject(refused);
+    await expect(plan({ documents: undefined, retryFailed: earlier })).rejects.toMatchObject(refused);
+  },
+);
 
 test('a document of a job that a run began, and told nothing of, is not sent again', async () => {
   const { records, plan } = await setUp(5);
