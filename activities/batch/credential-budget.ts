@@ -66,6 +66,8 @@ export class CredentialBudget {
       ...this.records(storage),
       listDocuments: (from, options) =>
         this.#notedPages(`listDocuments ${shownRef(from)}`, storage.listDocuments(from, options)),
+      placeOf: (ref) => storage.placeOf(ref),
+      listsOutputs: (...places) => storage.listsOutputs(...places),
       openDocument: (ref, options) =>
         this.#noted(`openDocument ${shownRef(ref)}`, () => storage.openDocument(ref, options)),
     };

@@ -4,13 +4,14 @@ import { idOfPart, type PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import type { LeftOut } from '../../src/core/listing';
 import { shownRef } from '../../src/core/reference';
-import { distinctPaths } from '../../src/core/run/output-names';
+import { distinctPaths, expectedPath } from '../../src/core/run/output-names';
+import { mapped } from '../../src/core/run/yielding-steps';
 import type { Storage } from '../../src/storage/storage';
 import { readListFile } from './list-file';
 import { readEarlierBatch } from './earlier-batch';
 import type { RecordsPort } from './records';
 
-export type DocumentsPort = Pick<Storage, 'listDocuments' | 'openDocument'> & RecordsPort;
+export type DocumentsPort = Pick<Storage, 'listDocuments' | 'listsOutputs' | 'openDocument' | 'placeOf'> & RecordsPort;
 
 /** A document to plan. */
 interface PageEntry {
@@ -70,10 +71,14 @@ async function* listFile(storage: DocumentsPort, list: string, signal: AbortSign
   for await (const documents of readListFile(storage, list, signal)) yield pageOf(documents);
 }
 
-/** All documents in one page, each with a path that gives its outputs unique names. */
+/**
+ * All documents in one page, each with a path that gives its outputs unique names.
+ * @throws UnstructuredValidationError if an output would replace a document
+ */
 export async function* withDistinctPaths(
+  storage: Pick<DocumentsPort, 'placeOf'>,
   pages: AsyncIterable<DocumentPage>,
-  template: string,
+  { template, to }: { template: string; to: string },
 ): AsyncGenerator<DocumentPage> {
   const documents: PlannedDocument[] = [];
   for await (const page of pages) {
@@ -81,6 +86,14 @@ export async function* withDistinctPaths(
     yield { entries: [], leftOut: page.leftOut };
   }
   const paths = await inTurns(distinctPaths(documents, template));
+  const target = storage.placeOf(to.endsWith('/') ? to : `${to}/`);
+  const outputs = new Set(await inTurns(mapped(paths, (path) => target + expectedPath(path, template))));
+  const places = await inTurns(mapped(documents, ({ ref }) => storage.placeOf(ref)));
+  const replaced = documents.find((_, index) => outputs.has(places[index] ?? ''));
+  if (replaced)
+    throw invalidInput(
+      `An output would replace the document ${shownRef(replaced.ref)}. Set another outputs.to, or another outputs.name.`,
+    );
   yield {
     entries: documents.map((document, index) => ({
       document: { ...document, path: paths[index] },

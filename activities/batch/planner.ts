@@ -5,8 +5,10 @@ import { invalidInput } from '../../src/core/errors';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
-import { shownReference } from '../../src/core/reference';
-import { isUnique } from '../../src/core/run/output-names';
+import { shownRef, shownReference } from '../../src/core/reference';
+import { expectedPath, isUnique } from '../../src/core/run/output-names';
+import { documentPath } from '../../src/core/run/output-template';
+import { show } from '../../src/core/values';
 import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
 import { KnownContents } from './known-contents';
 import { LeftOutList } from './left-out';
@@ -71,13 +73,17 @@ export class Planner {
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
     const { unlessIn } = this.#request;
     const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, [unlessIn].flat(), signal);
+    const checkOutput = await this.#outputCheck();
     this.#leftOut = await leftOutBefore(records, this.#before);
     for await (const { entries, leftOut, last } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);
       for (const { document, listedPath = '' } of entries) {
         const reason = known?.reasonFor(document);
         if (reason) this.#leftOut.add([{ path: listedPath, reason }]);
-        else await this.#take(records, this.#splitter.add(document));
+        else {
+          checkOutput?.(document);
+          await this.#take(records, this.#splitter.add(document));
+        }
       }
       if (last === undefined) continue;
       await this.#tellLeftOut(records);
@@ -92,9 +98,25 @@ export class Planner {
    * clash.
    */
   #pages(signal: AbortSignal): AsyncIterable<DocumentPage> {
-    const { name } = this.#request;
+    const { name: template, to } = this.#request;
     const pages = documentPages(this.#storage, this.#request, signal, this.#before?.after);
-    return name === undefined || isUnique(name) ? pages : withDistinctPaths(pages, name);
+    if (template === undefined || isUnique(template)) return pages;
+    return withDistinctPaths(this.#storage, pages, { template, to });
+  }
+
+  /** Refuses outputs that the next listing would list as documents, and that would be paid for. */
+  async #outputCheck(): Promise<((document: PlannedDocument) => void) | undefined> {
+    const { documents, name = 'output.json', to } = this.#request;
+    if (!documents || !('from' in documents)) return undefined;
+    const { from, match } = documents;
+    const isListed = await this.#storage.listsOutputs(from, to, match);
+    return (document) => {
+      const output = expectedPath(documentPath(document), name);
+      if (isListed(output))
+        throw invalidInput(
+          `The output ${show(output)} of ${shownRef(document.ref)} would be listed as a document of documents.from. Write outputs elsewhere, or exclude them by documents.match.`,
+        );
+    };
   }
 
   async #tellLeftOut(records: BatchRecords): Promise<void> {

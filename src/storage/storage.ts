@@ -1,5 +1,6 @@
 import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../core/document';
 import { invalidInput } from '../core/errors';
+import { reasonToLeaveOut } from '../core/listing';
 import { type DocumentDescription, readScheme, shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
 import { show } from '../core/values';
@@ -12,6 +13,7 @@ import { HttpSource } from './http-source';
 import { type ListedDocuments, type ListOptions, tellApart } from './listing';
 import { checkStorageOptions, type StorageOptions } from './options';
 import { placeBelow } from './output-place';
+import { pathsBelow, plainPlace } from './overlap';
 import { requireRead, readRecord, type ReadRecordOptions, writeRecord } from './records';
 import type { OutputSink, StoredOutput } from './sink';
 import type { DocumentSource, OpenDocument } from './source';
@@ -94,6 +96,28 @@ export class Storage {
     throw invalidInput(
       `Option documents.from must be a folder or prefix that this worker can list (${lists.join(', ')}); got ${show(shownRef(from))}. Name its documents one by one instead: documents: [{ ref }].`,
     );
+  }
+
+  /** The place that a reference leads to, in a form in which places are compared. */
+  placeOf(ref: string): string {
+    return plainPlace(ref);
+  }
+
+  /**
+   * Returns a function that decides, by the path of an output below `to`, whether the next listing of `from` would list the output as a document.
+   * @throws UnstructuredValidationError naming the option and the value
+   */
+  async listsOutputs(
+    from: string,
+    to: string,
+    match: string | readonly string[] | undefined,
+  ): Promise<(output: string) => boolean> {
+    const rules = { ...readGlobs('documents.match', match), maxBytes: Infinity };
+    const pathBelow = await pathsBelow(from, to);
+    return (output) => {
+      const path = pathBelow(output);
+      return path !== undefined && reasonToLeaveOut({ ref: from, path }, rules) === undefined;
+    };
   }
 
   /** @throws UnstructuredStorageError if there is no sink for the target's scheme */

@@ -51,12 +51,17 @@ export function outputPaths(outputs: readonly OutputToName[], template: string):
  */
 export function* distinctPaths(documents: readonly DocumentInput[], template: string): Steps<string[]> {
   if (isUnique(template)) return documents.map(documentPath);
-  const toName = (path: string) => render(template, { fileId: '', nodeId: null, sourceHash: '', path });
+  const toName = (path: string) => expectedPath(path, template);
   const ways = yield* mapped(documents, (document, index): Ways => {
     const { path, hash } = toNamedDocument(document);
     return [path, () => withHashInStem(path, hash), () => withHashInStem(path, `${hash}-${index}`)];
   });
   return yield* keptApart(ways, toName);
+}
+
+/** Path of a document's output below the target, without what only the job decides. */
+export function expectedPath(path: string, template: string): string {
+  return render(template, { fileId: '', nodeId: null, sourceHash: '', path });
 }
 
 /** Whether no two outputs can share a name under this template, whatever the names of their documents. */

@@ -92,7 +92,7 @@ class Records implements OutputSink {
 const REQUEST: PlanRequest = {
   to: 'mem:/out/',
   key: 'batch',
-  documents: { from: 'mem:/' },
+  documents: { from: 'mem:/in/' },
   perJob: 3,
   maxJobBytes: 40,
   maxDocumentBytes: 1_000,

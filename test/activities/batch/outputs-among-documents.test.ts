@@ -1,0 +1,117 @@
+// Outputs that would be stored among the documents: they would replace documents, or be processed as documents by the next batch.
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import type { PlanAnswer, PlanRequest } from '../../../src/core/batch/plan';
+import { PLAN_JOBS } from '../../../src/core/names';
+import { Storage } from '../../../src/storage/storage';
+import { createPlanJobs } from '../../../activities/plan-jobs';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { environment } from '../support';
+
+const DEFAULT_NAME = '{path}/{stem}.json';
+
+/** A worker that may read and write below one folder, with these files in it. */
+async function folderOf(...files: string[]) {
+  const root = await temporaryFolder();
+  for (const file of files) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), 'x');
+  }
+  const storage = new Storage({ documents: { folders: [root] }, outputs: { folders: [root] } });
+  const activities = createPlanJobs(storage);
+  const url = (path: string) => pathToFileURL(join(root, path)).href;
+  const plan = (to: string, documents: PlanRequest['documents'], name?: string) => {
+    const request: PlanRequest = {
+      to,
+      key: 'k',
+      documents,
+      name,
+      perJob: 10,
+      maxJobBytes: 1_000_000,
+      maxDocumentBytes: 1_000_000,
+      digest: 'd',
+      options: { version: 1, parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 8_000 },
+    };
+    return environment({}).run<[PlanRequest], PlanAnswer, never>(activities[PLAN_JOBS] as never, request);
+  };
+  return { root, url, plan };
+}
+
+const listed = {
+  type: 'UnstructuredValidationError',
+  nonRetryable: true,
+  message: expect.stringMatching(
+    /would be listed as a document of documents\.from|would replace the document/,
+  ) as string,
+};
+
+test.each([
+  ['the folder of the documents itself, with a glob that outputs match', 'in', 'in', ['**/*.json']],
+  ['the folder of the documents itself, with a glob of everything', 'in', 'in', '**'],
+  ['a folder below', 'in', 'in/out', undefined],
+  ['a folder below, by a link', 'in', 'link-to-out', undefined],
+  ['a folder below one that a link leads to', 'link-to-in', 'in/out', undefined],
+  ['a folder that does not exist yet, behind a link', 'in', 'link-to-out/new', '**/*.json'],
+  ['a folder above, in which a document has the path of the documents', 'in/sub', 'in', undefined],
+])('outputs in %s are refused before anything is sent', async (_what, from, to, match) => {
+  const { root, url, plan } = await folderOf('in/sub/a.json', 'in/sub/sub/b.pdf', 'in/out/c.json');
+  await symlink(join(root, 'in'), join(root, 'link-to-in'));
+  await symlink(join(root, 'in/out'), join(root, 'link-to-out'));
+  await expect(plan(url(to), { from: `${url(from)}/`, match }, DEFAULT_NAME)).rejects.toMatchObject(listed);
+});
+
+test.each([
+  ['are not below its folder', 'in', 'out', undefined, DEFAULT_NAME],
+  ['do not match its globs', 'in', 'in', '**/*.pdf', DEFAULT_NAME],
+  ['are excluded by a glob', 'in', 'in/out', ['**', '!out/**'], DEFAULT_NAME],
+  ['are hidden', 'in', 'in/.out', undefined, DEFAULT_NAME],
+  ['go to a folder whose name only begins alike', 'in', 'in-2', undefined, DEFAULT_NAME],
+  ['have names that differ by their ending', 'in', 'in', ['**', '!**/*.out'], '{path}/{stem}.out'],
+  ['have unique names that are excluded', 'in', 'in', ['**', '!**/*-.json'], '{path}/{stem}-{hash}.json'],
+])('a batch whose outputs %s is planned', async (_what, from, to, match, name) => {
+  const { url, plan } = await folderOf('in/a.pdf', 'in/sub/b.pdf');
+  const { plan: made } = await plan(url(to), { from: url(from), match }, name);
+  expect(made.documents).toBe(2);
+});
+
+test.each([
+  ['unique names', '{stem}-{hash}.json', '**/*.json'],
+  ['no template', undefined, '**/*.json'],
+])('outputs with %s are refused as well if a glob matches them', async (_what, name, match) => {
+  const { url, plan } = await folderOf('in/a.json');
+  const folder = url('in');
+  await expect(plan(folder, { from: folder, match }, name)).rejects.toMatchObject(listed);
+});
+
+test('folders in S3 are compared by their keys', async () => {
+  const storage = new Storage();
+  const isListed = async (from: string, to: string, output: string, match?: string) =>
+    (await storage.listsOutputs(from, to, match))(output);
+  expect(await isListed('s3://b/in', 'S3://b/in/out', 'a.json')).toBe(true);
+  expect(await isListed('s3://b/in', 's3://b/', 'in/a.json')).toBe(true);
+  expect(await isListed('s3://b/in', 's3://b/', 'in-2/a.json')).toBe(false);
+  expect(await isListed('s3://b/in/', 's3://c/in/', 'a.json')).toBe(false);
+  expect(await isListed('s3://b/in/', 's3://b/in/', 'a.json', '*.pdf')).toBe(false);
+});
+
+test.each([
+  ['named alone', (url: string) => [{ ref: `${url}/a%20b.json` }]],
+  [
+    'named with others',
+    (url: string) => [
+      { ref: `${url}/c.pdf` },
+      { ref: `${url}/a%20b.json`, name: 'x.pdf' },
+      { ref: `${url}/a%20b.pdf` },
+    ],
+  ],
+])('an output that would replace a document, %s, is refused', async (_what, documents) => {
+  const { url, plan } = await folderOf('in/a b.json', 'in/a b.pdf', 'in/c.pdf');
+  await expect(plan(url('in'), documents(url('in')), '{stem}.json')).rejects.toMatchObject({
+    type: 'UnstructuredValidationError',
+    message: expect.stringMatching(/^An output would replace the document file:.*a%20b\.json/) as string,
+  });
+  const { plan: made } = await plan(url('out'), documents(url('in')), '{stem}.json');
+  expect(made.documents).toBe(documents('').length);
+});
