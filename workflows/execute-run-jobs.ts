@@ -5,7 +5,8 @@ import { resolveBatchInput } from '../src/core/batch/input';
 import { memoOfBatch } from '../src/core/batch/join';
 import type { RunJobsResult } from '../src/core/batch/result';
 import { RUN_JOBS } from '../src/core/names';
-import { checkKey, refuseRepeats } from '../src/core/run/check-input';
+import { checkBatchKey } from '../src/core/batch/check-input';
+import { refuseRepeats } from '../src/core/run/check-input';
 import type { runJobs } from './run-jobs';
 import type { RunChildOptions } from './run/keyed-run';
 import { checked } from './support/failures';
@@ -38,7 +39,7 @@ export type ExecuteRunJobsOptions = KeyedBatchInput & {
  */
 export function executeRunJobs({ key, workflow, ...input }: ExecuteRunJobsOptions): Promise<RunJobsResult> {
   checked(() => {
-    checkKey(key);
+    checkBatchKey(key);
     refuseRepeats(workflow);
     resolveBatchInput(input, durationToMs);
   });

@@ -6,7 +6,8 @@ import { memoOfBatch, refuseOtherBatch } from '../core/batch/join';
 import type { RunJobsResult } from '../core/batch/result';
 import { invalidInput } from '../core/errors';
 import { RUN_JOBS } from '../core/names';
-import { checkKey, refuseRepeats, type RepeatOption } from '../core/run/check-input';
+import { checkBatchKey } from '../core/batch/check-input';
+import { refuseRepeats, type RepeatOption } from '../core/run/check-input';
 import { followChain } from './joined-handle';
 import { type MoreStartOptions, startListed, toWorkflowClient } from './start-options';
 
@@ -42,7 +43,7 @@ export async function startRunJobs(
   client: Client | WorkflowClient,
   { key, taskQueue, workflow, ...input }: StartRunJobsOptions,
 ): Promise<RunJobsHandle> {
-  checkKey(key);
+  checkBatchKey(key);
   refuseRepeats(workflow);
   const { account, searchAttributes } = resolveBatchInput(input, durationToMs);
   const workflows = toWorkflowClient(client);

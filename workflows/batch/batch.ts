@@ -2,6 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import { type Duration, durationToMs } from '../../src/common/duration';
 import type { RunJobsInput } from '../../src/common/inputs';
 import { keyOfAttempt } from '../../src/core/batch/attempt';
+import { checkBatchKey } from '../../src/core/batch/check-input';
 import { type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
 import { batchDigest } from '../../src/core/batch/join';
 import { type BatchPhase, type BatchProgress, progressOfBatch } from '../../src/core/batch/progress';
@@ -28,8 +29,11 @@ export interface Batch {
 
 /** @throws ApplicationFailure `UnstructuredValidationError` */
 export function createBatch(given: RunJobsInput): Batch {
-  const input = checked(() => resolveBatchInput(given, durationToMs));
   const { startTime, workflowId: key } = workflowInfo();
+  const input = checked(() => {
+    checkBatchKey(key);
+    return resolveBatchInput(given, durationToMs);
+  });
   return {
     input,
     place: { to: input.outputs.to, key },

@@ -1,9 +1,9 @@
 import { durationToMs } from '../../common/duration';
 import type { KeyedBatchInput } from '../../common/inputs';
+import { checkBatchKey } from '../../core/batch/check-input';
 import { resolveBatchInput } from '../../core/batch/input';
 import { UnstructuredApiError } from '../../core/errors';
 import { isJobId } from '../../core/job';
-import { checkKey } from '../../core/run/check-input';
 import { UsageError } from '../support/errors';
 import { byOption, type Environment, FLAG, parse, parseText } from '../support/options';
 import { type NamedAccount, readAccount } from '../support/named-account';
@@ -141,7 +141,7 @@ function parseAccount(env: Environment): NamedAccount {
 /** Checks the input as the workflow would, and reports errors in the terms of the command line. */
 function checkBatch({ key, ...input }: KeyedBatchInput): void {
   try {
-    checkKey(key);
+    checkBatchKey(key);
     resolveBatchInput(input, durationToMs);
   } catch (error) {
     if (!(error instanceof UnstructuredApiError)) throw error;

@@ -1,8 +1,7 @@
 import { invalidInput } from '../errors';
 import { TEXT, wrongOption } from '../option-rules';
-import { shownRef } from '../reference';
-import { checkDocuments } from '../run/check-input';
-import { given, isObject, kindOf, show } from '../values';
+import { checkDocuments, checkKey } from '../run/check-input';
+import { given, isObject, kindOf } from '../values';
 import type { BatchDocuments, DocumentFolder } from './options';
 
 /** Options of a run that a batch does not pass on: they belong to a single job, or the batch decides them. */
@@ -26,6 +25,14 @@ const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued
   plannedJob: 'it is for the batch itself',
   keyUsedBefore: 'it is for the batch itself',
 };
+
+/** Longest key of a batch, in bytes. Leaves room for the end of a run's key, such as `/50000.100`. Histories depend on it. */
+const MAX_BATCH_KEY = 990;
+
+/** @throws UnstructuredValidationError */
+export function checkBatchKey(key: unknown): void {
+  checkKey(key, MAX_BATCH_KEY);
+}
 
 /** @throws UnstructuredValidationError naming the option and what a batch offers instead */
 export function refuseRunOptions(run: object): void {
@@ -68,7 +75,7 @@ export function refuseOutputsAmongDocuments(documents: BatchDocuments | null, to
   const folder = documents.from.endsWith('/') ? documents.from : `${documents.from}/`;
   if (`${to}/`.startsWith(folder))
     throw invalidInput(
-      `Option outputs.to lies below documents.from, whose documents would be listed with the outputs; got ${show(shownRef(to))}. Write outputs elsewhere, or select documents by documents.match.`,
+      'Option outputs.to lies below documents.from, so outputs would be listed as documents: set documents.match.',
     );
 }
 

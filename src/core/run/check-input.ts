@@ -1,4 +1,5 @@
 import { type DocumentInput, isMediaType } from '../document';
+import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
 import { isJobId } from '../job';
 import {
@@ -161,7 +162,13 @@ const KEY = anyThat(
   (value): value is string => typeof value === 'string' && /^[^"\\\p{Cc}]+$/u.test(value),
 );
 
+/**
+ * Longest workflow id that a server accepts by default, in bytes. With a longer one, a parent tries to start its child forever. Histories depend on it.
+ */
+const MAX_KEY_BYTES = 1_000;
+
 /** @throws UnstructuredValidationError */
-export function checkKey(key: unknown): void {
+export function checkKey(key: unknown, most = MAX_KEY_BYTES): void {
   readOption('key', KEY, key);
+  if (encodedBytes(key) - 2 > most) throw invalidInput(`Option key is longer than ${most} bytes.`);
 }

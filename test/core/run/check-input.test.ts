@@ -1,5 +1,7 @@
 // The edges of a run's input: what is just good, and what is just not.
 import { describe, expect, it, test } from 'vitest';
+import { keyOfAttempt } from '../../../src/core/batch/attempt';
+import { checkBatchKey } from '../../../src/core/batch/check-input';
 import { checkDocuments, checkKey, checkOutputs, checkJobToStart } from '../../../src/core/run/check-input';
 import { JOB_ID } from '../fixtures';
 
@@ -142,4 +144,16 @@ test.each([
 
 test.each(["it's", 'a/b', 'Köln 2026', '50%', '文書'])('a key may be %j', (key) => {
   expect(() => checkKey(key)).not.toThrow();
+});
+
+test.each([
+  ['a run', checkKey, 1_000],
+  ['a batch, whose runs have longer ones', checkBatchKey, 990],
+] as const)('the key of %s is at most as long as Temporal accepts, in bytes', (_whose, check, most) => {
+  for (const start of ['', 'ü'.repeat(200), '鍵'.repeat(300)]) {
+    const longest = start.padEnd(start.length + most - Buffer.byteLength(start), 'k');
+    check(longest);
+    expect(() => check(`${longest}k`)).toThrow(`Option key is longer than ${most} bytes.`);
+  }
+  expect(Buffer.byteLength(keyOfAttempt('k'.repeat(990), 50_000, 100))).toBe(1_000);
 });
