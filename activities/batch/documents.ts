@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { invalidInput } from '../../src/core/errors';
 import { idOfPart, type PlanRequest } from '../../src/core/batch/plan';
+import { identityOf, type LeftOutLine } from '../../src/core/batch/manifest-lines';
 import type { PlannedDocument } from '../../src/core/batch/records';
-import type { LeftOut } from '../../src/core/listing';
-import { shownRef } from '../../src/core/reference';
+import { shownRef, shownReference } from '../../src/core/reference';
 import { distinctPaths, expectedPath } from '../../src/core/run/output-names';
 import { mapped } from '../../src/core/run/yielding-steps';
 import type { Storage } from '../../src/storage/storage';
@@ -24,7 +25,7 @@ interface PageEntry {
 export interface DocumentPage {
   entries: PageEntry[];
   /** Entries that were listed with these documents and left out. */
-  leftOut: LeftOut[];
+  leftOut: LeftOutLine[];
   /** Where a listing continues after this page; undefined if nothing is listed. */
   last?: string | undefined;
 }
@@ -42,9 +43,9 @@ export function documentPages(
   const { documents, retryFailed, maxDocumentBytes } = request;
   if (retryFailed !== undefined) return failedDocuments(storage, retryFailed, signal);
   if (documents === undefined) throw invalidInput('Give unstructured.planJobs documents or retryFailed.');
-  if (Array.isArray(documents)) return onePage(documents);
+  if (Array.isArray(documents)) return withoutDuplicates(onePage(documents));
   return 'list' in documents
-    ? listFile(storage, documents.list, signal)
+    ? withoutDuplicates(listFile(storage, documents.list, signal))
     : listed(storage, documents, maxDocumentBytes, signal, after);
 }
 
@@ -69,6 +70,22 @@ async function* listed(
 
 async function* listFile(storage: DocumentsPort, list: string, signal: AbortSignal): AsyncGenerator<DocumentPage> {
   for await (const documents of readListFile(storage, list, signal)) yield pageOf(documents);
+}
+
+/** A document that a list names several times is sent and paid for once, as the list names it first. */
+async function* withoutDuplicates(pages: AsyncIterable<DocumentPage>): AsyncGenerator<DocumentPage> {
+  const seen = new Set<string>();
+  for await (const page of pages) {
+    const entries: PageEntry[] = [];
+    const leftOut: LeftOutLine[] = [];
+    for (const entry of page.entries) {
+      const digest = createHash('sha256').update(identityOf(entry.document)).digest('base64'); // shorter than most identities
+      if (seen.has(digest)) leftOut.push({ path: shownReference(entry.document.ref), reason: 'duplicate' });
+      else entries.push(entry);
+      seen.add(digest);
+    }
+    yield { entries, leftOut };
+  }
 }
 
 /**

@@ -3,7 +3,6 @@ import { shownRef } from '../../src/core/reference';
 import { type LeftOutLine, type ManifestLine, shownIdentity } from '../../src/core/batch/manifest-lines';
 import { namedManifests } from '../../src/core/batch/manifest';
 import type { PlannedDocument } from '../../src/core/batch/records';
-import type { LeftOutReason } from '../../src/core/listing';
 import { readOutcome } from './job-outcome';
 import { type EarlierBatch, readEarlierBatch } from './earlier-batch';
 import { forEachPart } from './for-each-part';
@@ -15,7 +14,7 @@ function contentOf({ identity, version }: { identity: string; version?: string |
 }
 
 /** Why a document is not sent again. */
-type KnownReason = Exclude<LeftOutLine['reason'], LeftOutReason>;
+type KnownReason = Extract<LeftOutLine['reason'], 'unchanged' | 'unsettled'>;
 
 /** What earlier manifests say about documents. The latest manifest that has a document decides. */
 export class KnownContents {

@@ -84,7 +84,12 @@ test('the site serves the files of the package', () => {
 test('the values that some fields may have are named', () => {
   expect(lineSchema.properties?.['status']?.enum).toEqual(DOCUMENT_STATUSES);
   expect(lineSchema.properties?.['refusal']?.examples).toEqual(REFUSALS);
-  expect(leftOutSchema.properties?.['reason']?.examples).toEqual([...LEFT_OUT_REASONS, 'unchanged', 'unsettled']);
+  expect(leftOutSchema.properties?.['reason']?.examples).toEqual([
+    ...LEFT_OUT_REASONS,
+    'unchanged',
+    'unsettled',
+    'duplicate',
+  ]);
   expect(manifestSchema.properties?.['outcome']?.enum).toEqual(BATCH_OUTCOMES);
 });
 

@@ -191,7 +191,7 @@ test('the options of a run that a batch refuses stand there', () => {
 
 test('the reasons why something is left out of a listing stand there, and no others', () => {
   const named = tableOf('many-documents', 'What a listing leaves out').map(([reason]) => reason);
-  expect(named.sort()).toEqual([...LEFT_OUT_REASONS, 'unchanged', 'unsettled'].sort());
+  expect(named.sort()).toEqual([...LEFT_OUT_REASONS, 'unchanged', 'unsettled', 'duplicate'].sort());
 });
 
 test('the fields of a manifest stand there with their types, and no others', () => {

@@ -48,10 +48,10 @@ export interface ManifestLine {
 
 /** An entry that was left out of the plan: a line of `left-out.jsonl`. Version 1: fields may be added. */
 export interface LeftOutLine {
-  /** Path below the folder that was listed. The path of a folder ends with `/`. */
+  /** Path below the folder that was listed. The path of a folder ends with `/`. For a `duplicate`, its reference without possible secrets. */
   path: string;
   /** Why the entry was left out, in one word: a key of `leftOut` in the manifest. */
-  reason: LeftOutReason | 'unchanged' | 'unsettled';
+  reason: LeftOutReason | 'unchanged' | 'unsettled' | 'duplicate';
 }
 
 /** Lines of a job whose run has a result: one entry for each document, in the order of the plan. */
@@ -125,8 +125,13 @@ function beginLine(document: PlannedDocument): ManifestLine {
   };
 }
 
+export function identityOf({ ref, identity = defaultIdentity(ref) }: PlannedDocument): string {
+  return identity;
+}
+
 /** The identity of a document in the form that manifests contain. */
-export function shownIdentity({ ref, identity = defaultIdentity(ref) }: PlannedDocument): string {
+export function shownIdentity(document: PlannedDocument): string {
+  const identity = identityOf(document);
   return shownReference(identity) === identity ? identity : `digest:${hashText(identity)}`;
 }
 

@@ -403,6 +403,31 @@ test('a target with a secret is not told by an error of its sink', async () => {
   }
 });
 
+test('a list names a document once, however often it has its identity', async () => {
+  const { records, plan, inbox, inboxUrl } = await setUp();
+  const entries = [
+    'mem:/a',
+    { ref: 'mem:/a', name: 'b.pdf' },
+    { ref: 'https://x.example/c?sig=1' },
+    { ref: 'mem:/d', identity: 'mem:/a' },
+    ...Array.from({ length: 1_200 }, () => 'mem:/a'),
+    'mem:/e',
+    'https://x.example/c?sig=1&z=2',
+    { ref: 'mem:/a', identity: 'mem:/f' },
+  ];
+  await writeFile(join(inbox, 'list.jsonl'), entries.map((entry) => JSON.stringify(entry)).join('\n'));
+  const { plan: made } = await plan({ documents: { list: `${inboxUrl}/list.jsonl` } });
+  expect(jobsOf(records, made).flat()).toEqual([
+    'mem:/a',
+    'https://x.example/c?sig=1',
+    'mem:/e',
+    'https://x.example/c?sig=1&z=2',
+    'mem:/a',
+  ]);
+  expect(made.leftOut).toEqual({ duplicate: 1_202 });
+  expect(leftOutBy(records, made)[0]).toEqual({ path: 'mem:/a', reason: 'duplicate' });
+});
+
 test('a list that is not there is refused by name', async () => {
   const { plan, inboxUrl } = await setUp();
   const list = `${inboxUrl}/none.jsonl`;

@@ -42,13 +42,39 @@ test('the documents of a job that failed are failed, and those of the others are
 test('a document that may not be read is refused, wherever it stands, and the rest is parsed', async () => {
   await withBatches(async ({ documents, runBatch, records, to, inbox }) => {
     const good = await documents(5);
-    const bad = { ref: pathToFileURL(`${inbox}/none.txt`).href };
-    const given = [bad, ...good.slice(0, 3), bad, ...good.slice(3), bad, bad, bad];
+    const [a, b, c, d, e] = Array.from({ length: 5 }, (_, n) => ({
+      ref: pathToFileURL(`${inbox}/none-${n}.txt`).href,
+    }));
+    const given = [a!, ...good.slice(0, 3), b!, ...good.slice(3), c!, d!, e!];
     const { counts } = await runBatch({ ...START, documents: given, outputs: { to }, perJob: 3 }, 'failures-2');
     expect(counts).toEqual({ documents: 10, ok: 5, failed: 0, refused: 5, missing: 0, jobs: 4, failedJobs: 1 });
     const { parts } = await records('failures-2');
-    expect(parts.flat().map(({ status }) => status)).toEqual(given.map((one) => (one === bad ? 'refused' : 'ok')));
+    expect(parts.flat().map(({ status }) => status)).toEqual(
+      given.map((one) => (good.includes(one) ? 'ok' : 'refused')),
+    );
     expect(parts.flat()[0]).toMatchObject({ refusal: 'notFound', jobId: null, fileId: null });
+  });
+});
+
+test('a document that a list names several times is sent once', async () => {
+  await withBatches(async ({ api, documents, runBatch, records, to }) => {
+    const [one, other] = (await documents(2)) as [{ ref: string }, { ref: string }];
+    const again = { ...one, name: 'again.pdf' };
+    const given = [one, one, other, again, one];
+    const { counts } = await runBatch({ ...START, documents: given, outputs: { to }, perJob: 2 }, 'failures-twice');
+    expect(counts).toMatchObject({ documents: 2, ok: 2, jobs: 1 });
+    expect(api.jobs).toHaveLength(1);
+    const { parts, manifest } = await records('failures-twice');
+    expect(parts.flat().map(({ ref }) => ref)).toEqual([one.ref, other.ref]);
+    expect(manifest.leftOut).toEqual({ duplicate: 3 });
+  });
+});
+
+test('a batch that is started under an id too long for its runs fails at once', async () => {
+  await withBatches(async ({ documents, startBatch, to }) => {
+    const handle = await startBatch({ ...START, documents: await documents(1), outputs: { to } }, 'k'.repeat(995));
+    const { message } = await failureOf('UnstructuredValidationError', handle.result());
+    expect(message).toBe('Option key is longer than 990 bytes.');
   });
 });
 
