@@ -66,6 +66,7 @@ export class CredentialBudget {
       ...this.records(storage),
       listDocuments: (from, options) =>
         this.#notedPages(`listDocuments ${shownRef(from)}`, storage.listDocuments(from, options)),
+      canStore: (to, path) => storage.canStore(to, path),
       placeOf: (ref) => storage.placeOf(ref),
       listsOutputs: (...places) => storage.listsOutputs(...places),
       openDocument: (ref, options) =>

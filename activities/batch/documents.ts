@@ -12,7 +12,8 @@ import { readListFile } from './list-file';
 import { readEarlierBatch } from './earlier-batch';
 import type { RecordsPort } from './records';
 
-export type DocumentsPort = Pick<Storage, 'listDocuments' | 'listsOutputs' | 'openDocument' | 'placeOf'> & RecordsPort;
+export type DocumentsPort = Pick<Storage, 'canStore' | 'listDocuments' | 'listsOutputs' | 'openDocument' | 'placeOf'> &
+  RecordsPort;
 
 /** A document to plan. */
 interface PageEntry {
@@ -80,7 +81,8 @@ async function* withoutDuplicates(pages: AsyncIterable<DocumentPage>): AsyncGene
     const leftOut: LeftOutLine[] = [];
     for (const entry of page.entries) {
       const digest = createHash('sha256').update(identityOf(entry.document)).digest('base64'); // shorter than most identities
-      if (seen.has(digest)) leftOut.push({ path: shownReference(entry.document.ref), reason: 'duplicate' });
+      if (seen.has(digest))
+        leftOut.push({ path: entry.listedPath ?? shownReference(entry.document.ref), reason: 'duplicate' });
       else entries.push(entry);
       seen.add(digest);
     }

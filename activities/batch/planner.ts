@@ -73,17 +73,14 @@ export class Planner {
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
     const { unlessIn } = this.#request;
     const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, [unlessIn].flat(), signal);
-    const checkOutput = await this.#outputCheck();
+    const reasonByOutput = await this.#outputCheck();
     this.#leftOut = await leftOutBefore(records, this.#before);
     for await (const { entries, leftOut, last } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);
-      for (const { document, listedPath = '' } of entries) {
-        const reason = known?.reasonFor(document);
-        if (reason) this.#leftOut.add([{ path: listedPath, reason }]);
-        else {
-          checkOutput?.(document);
-          await this.#take(records, this.#splitter.add(document));
-        }
+      for (const { document, listedPath } of entries) {
+        const reason = known?.reasonFor(document) ?? reasonByOutput(document);
+        if (reason) this.#leftOut.add([{ path: listedPath ?? shownReference(document.ref), reason }]);
+        else await this.#take(records, this.#splitter.add(document));
       }
       if (last === undefined) continue;
       await this.#tellLeftOut(records);
@@ -104,18 +101,21 @@ export class Planner {
     return withDistinctPaths(this.#storage, pages, { template, to });
   }
 
-  /** Refuses outputs that the next listing would list as documents, and that would be paid for. */
-  async #outputCheck(): Promise<((document: PlannedDocument) => void) | undefined> {
+  /**
+   * Returns a function that decides whether a document is left out because its output cannot be stored. Outputs that the next listing would list as
+   * documents, and that would be paid for, are refused.
+   */
+  async #outputCheck(): Promise<(document: PlannedDocument) => 'badName' | undefined> {
     const { documents, name = 'output.json', to } = this.#request;
-    if (!documents || !('from' in documents)) return undefined;
-    const { from, match } = documents;
-    const isListed = await this.#storage.listsOutputs(from, to, match);
+    const folder = documents && 'from' in documents ? documents : undefined;
+    const isListed = folder && (await this.#storage.listsOutputs(folder.from, to, folder.match));
     return (document) => {
       const output = expectedPath(documentPath(document), name);
-      if (isListed(output))
+      if (isListed?.(output))
         throw invalidInput(
           `The output ${show(output)} of ${shownRef(document.ref)} would be listed as a document of documents.from. Write outputs elsewhere, or exclude them by documents.match.`,
         );
+      return this.#storage.canStore(to, output) ? undefined : 'badName';
     };
   }
 

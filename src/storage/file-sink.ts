@@ -14,6 +14,9 @@ import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 import { findIn, readIn } from './stored-file';
 import { syncFile } from './sync-file';
 
+/** Longest path that the usual file systems accept, less the longest name of the folder in which an output is written before it gets its name. */
+const MAX_PATH_BYTES = 4_095 - 256;
+
 /** `file:` targets under allowed folders. */
 export class FileSink implements OutputSink {
   readonly #folders: readonly string[];
@@ -26,6 +29,10 @@ export class FileSink implements OutputSink {
     await this.#allowed(to).catch((error: unknown) => {
       throw toSinkError(error, to, "can't be used");
     });
+  }
+
+  canStore({ to, name }: Pick<OutputTarget, 'to' | 'name'>): boolean {
+    return Buffer.byteLength(join(parseFileUrl(to) ?? '', name)) <= MAX_PATH_BYTES;
   }
 
   async find({ to, name }: OutputTarget, { signal }: { signal: AbortSignal }): Promise<StoredOutput | undefined> {

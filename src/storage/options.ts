@@ -40,7 +40,7 @@ export function checkStorageOptions(options: StorageOptions): ResolvedStorageOpt
       sinks: checkSchemes<OutputSink>('outputs.sinks', outputs.sinks, {
         what: 'sinks',
         functions: ['find', 'store'],
-        optional: ['check', 'read'],
+        optional: ['check', 'canStore', 'read'],
         taken: ['file'],
       }),
     },

@@ -9,6 +9,12 @@ export interface OutputSink {
    */
   check?: ((to: string) => void | Promise<void>) | undefined;
   /**
+   * Whether the storage can hold an object of this name. Called for each document that a batch plans, before anything is sent, so it must not ask the
+   * storage.
+   * @default every name is accepted until the output is stored
+   */
+  canStore?: ((target: Pick<OutputTarget, 'to' | 'name'>) => boolean) | undefined;
+  /**
    * Returns the output that is already stored under the target's name, if it is complete. Called only if that output certainly has the same
    * source. Abandoned after 10 minutes.
    * @throws UnstructuredStorageError if the target is not allowed

@@ -135,6 +135,11 @@ export class Storage {
     await this.sinkFor(to).check?.(to);
   }
 
+  /** Whether an output under a path below a target has a name that the target's storage can hold. */
+  canStore(to: string, path: string): boolean {
+    return this.sinkFor(to).canStore?.(placeBelow(to, path)) ?? true;
+  }
+
   /**
    * Checks whether records can be kept under a target: the configuration allows it, and its sink has `read`.
    * @throws UnstructuredStorageError

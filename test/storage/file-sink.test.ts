@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { outputName, sourceHash } from '../../src/storage/output-name';
+import { FileSink } from '../../src/storage/file-sink';
 import { Storage } from '../../src/storage/storage';
 import { temporaryFolder } from '../testing/temporary-folder';
 import { sha256 } from '../support/sha256';
@@ -290,4 +291,11 @@ test('a scheme without a sink is refused, without its query string', () => {
   expect(() => new Storage().sinkFor('s3://b/x?secret=1')).toThrow(
     /^No sink for s3:\/\/b\/x: this worker writes to file: targets$/,
   );
+});
+
+test('a path that no file system holds is not taken for an output', () => {
+  const sink = new FileSink([]);
+  const to = `file://${'/folder'.repeat(540)}`;
+  expect(sink.canStore({ to, name: 'a.json' })).toBe(true);
+  expect(sink.canStore({ to: `${to}/${'%C3%BC'.repeat(40)}`, name: 'a.json' })).toBe(false);
 });

@@ -48,7 +48,10 @@ export interface ManifestLine {
 
 /** An entry that was left out of the plan: a line of `left-out.jsonl`. Version 1: fields may be added. */
 export interface LeftOutLine {
-  /** Path below the folder that was listed. The path of a folder ends with `/`. For a `duplicate`, its reference without possible secrets. */
+  /**
+   * Path below the folder that was listed. The path of a folder ends with `/`. For a document without a path, its reference without possible
+   * secrets.
+   */
   path: string;
   /** Why the entry was left out, in one word: a key of `leftOut` in the manifest. */
   reason: LeftOutReason | 'unchanged' | 'unsettled' | 'duplicate';

@@ -162,9 +162,7 @@ const KEY = anyThat(
   (value): value is string => typeof value === 'string' && /^[^"\\\p{Cc}]+$/u.test(value),
 );
 
-/**
- * Longest workflow id that a server accepts by default, in bytes. With a longer one, a parent tries to start its child forever. Histories depend on it.
- */
+/** Longest workflow id that a server accepts by default, in bytes. A child with a longer id blocks its parent. Histories depend on it. */
 const MAX_KEY_BYTES = 1_000;
 
 /** @throws UnstructuredValidationError */

@@ -59,9 +59,12 @@ export function* distinctPaths(documents: readonly DocumentInput[], template: st
   return yield* keptApart(ways, toName);
 }
 
-/** Path of a document's output below the target, without what only the job decides. */
+/** Stands for the hash of an output whose job does not exist yet. */
+const SOME_HASH = '0'.repeat(16);
+
+/** Path of a document's output below the target, as far as it is known before the document has a job and a file id. */
 export function expectedPath(path: string, template: string): string {
-  return render(template, { fileId: '', nodeId: null, sourceHash: '', path });
+  return render(template, { fileId: '', nodeId: null, sourceHash: SOME_HASH, path });
 }
 
 /** Whether no two outputs can share a name under this template, whatever the names of their documents. */

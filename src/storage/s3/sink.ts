@@ -14,6 +14,9 @@ import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } f
 /** The smallest part that S3 accepts. An upload holds one part in memory. */
 const PART_BYTES = 5 * 1_024 * 1_024;
 
+/** Longest key that S3 accepts. */
+const MAX_KEY_BYTES = 1_024;
+
 /**
  * Stores outputs in buckets of S3 or of an S3-compatible server: `to: 's3://bucket/folder/'`. An object appears complete or not at all.
  *
@@ -33,6 +36,10 @@ export class S3Sink implements OutputSink {
 
   check(to: string): void {
     this.#place({ to, name: '' });
+  }
+
+  canStore(target: Pick<OutputTarget, 'to' | 'name'>): boolean {
+    return Buffer.byteLength(this.#place(target).key) <= MAX_KEY_BYTES;
   }
 
   /** Reads the stored object again to compute its hash, which is not stored with it. */

@@ -428,6 +428,30 @@ test('a list names a document once, however often it has its identity', async ()
   expect(leftOutBy(records, made)[0]).toEqual({ path: 'mem:/a', reason: 'duplicate' });
 });
 
+test.each([
+  ['listed', { from: 'mem:/in/' }, 'folder/long.pdf'],
+  [
+    'named',
+    [
+      { ref: 'mem:/doc-000', path: 'a/b.pdf' },
+      { ref: 'mem:/x', path: 'folder/long.pdf' },
+    ],
+    'folder/long.pdf',
+  ],
+  ['named without a path', [{ ref: 'mem:/doc-000' }, { ref: 'mem:/x/folder/long.pdf' }], 'mem:/x/folder/long.pdf'],
+])(
+  'a document, %s, whose output has a name that its storage cannot hold, is left out',
+  async (_how, documents, path) => {
+    const { records, folder, plan } = await setUp(1);
+    folder.entries.push({ ref: 'mem:/x', path: 'folder/long.pdf', bytes: 1, version: 'v' });
+    Object.assign(records, { canStore: ({ name }: { name: string }) => name !== 'long.json' });
+    const { plan: made } = await plan({ documents, name: '{path}/{stem}.json' });
+    expect(jobsOf(records, made)).toEqual([['mem:/doc-000']]);
+    expect(made.leftOut).toEqual({ badName: 1 });
+    expect(leftOutBy(records, made)).toEqual([{ path, reason: 'badName' }]);
+  },
+);
+
 test('a list that is not there is refused by name', async () => {
   const { plan, inboxUrl } = await setUp();
   const list = `${inboxUrl}/none.jsonl`;

@@ -80,6 +80,13 @@ test('the error names the rights of which one is needed to tell whether a record
   );
 });
 
+test('a key is at most 1,024 bytes long', async () => {
+  const sink = await sinkWithout();
+  const rest = 1_024 - Buffer.byteLength('ü/');
+  expect(sink.canStore({ to: 's3://parsed/ü', name: 'x'.repeat(rest) })).toBe(true);
+  expect(sink.canStore({ to: 's3://parsed/ü', name: 'x'.repeat(rest + 1) })).toBe(false);
+});
+
 test('an output that may not be stored is refused for good', async () => {
   const sink = await sinkWithout('GET', 'PUT', 'POST');
   const storing = sink.store(targetIn('s3://parsed/'), bytesOf('[]'), { signal });
