@@ -38,7 +38,8 @@ const OVERLOAD_PAUSE_MS = 30_000;
 export interface RoundCost {
   /**
    * How long the API took for the calls that every round makes. Not counted: failed calls, the wait for a turn, reports to Temporal, and calls that
-   * do not depend on the number of rounds: those that found a change, and those that confirm what a list says.
+   * do not depend on the number of rounds: those that found a change, and those that confirm what a list says. A list counts at most as much as the
+   * individual reads that it replaces: a slow list never makes rounds rarer than reads would.
    */
   askedMs: number;
   /** The pause that the API asks for. */
@@ -70,7 +71,12 @@ export async function lookAtAll(
   round.compare(jobs);
   memory.lastRoundAt = begunAt;
   const { pauseMs, listsMs, singlesMs, singles } = round;
-  return { pauseMs, askedMs: listsMs + singlesMs / Math.max(1, Math.min(PARALLEL, singles)) };
+  return { pauseMs, askedMs: listsMs + parallelMs(singlesMs, singles) };
+}
+
+/** How long calls take that are made {@link PARALLEL} at a time, of which each takes the average time. */
+function parallelMs(sumMs: number, calls: number): number {
+  return sumMs / Math.max(1, Math.min(PARALLEL, calls));
 }
 
 class Round {
@@ -99,26 +105,27 @@ class Round {
     const policy = this.#memory.list(status);
     const begunAt = performance.now();
     const due = dueJobs(jobs, begunAt);
-    const isUsed = () =>
-      policy.isUsed(new Set(due.map(({ job }) => job.request.jobId)).size, this.#memory.singleMs, begunAt);
+    const reads = new Set(due.map(({ job }) => job.request.jobId)).size;
+    const isUsed = () => policy.isUsed(reads, this.#memory.singleMs, begunAt);
     if (this.#error !== undefined || !isUsed()) return due;
-    const listed = await this.#list(status, policy);
+    const listed = await this.#list(status, policy, reads);
     if (!listed) return isUsed() ? jobsWithoutList(due) : due;
-    this.#contradictions.set(status, { all: 0, ofListed: 0 });
+    this.#contradictions.set(status, { missing: 0, outdated: policy.outdated(listed) });
     return jobsToConfirm(jobs, listed, begunAt, this.#memory.sinceLastRound(begunAt));
   }
 
   /**
    * The ids on the list of a status; undefined if it could not be read. A list that ignores its filter contains jobs of other statuses. A job whose
    * entry cannot be read is read individually.
+   * @param reads Number of individual reads that the list replaces
    */
-  async #list(status: string, policy: ListPolicy): Promise<Set<string> | undefined> {
+  async #list(status: string, policy: ListPolicy, reads: number): Promise<Set<string> | undefined> {
     const call = this.#call(TIMEOUT_MS.list);
     try {
       const { jobs } = await this.#port.listJobs({ status }, call.options);
       const tookMs = call.tookMs();
       policy.took(tookMs);
-      this.listsMs += tookMs;
+      this.listsMs += Math.min(tookMs, parallelMs(reads * (this.#memory.singleMs ?? 0), reads));
       return new Set(jobs.filter((job) => job.status === status).map(({ id }) => id.toLowerCase()));
     } catch (error) {
       this.#notePause(error);
@@ -173,11 +180,9 @@ class Round {
   #tell({ job: watched, isListed }: JobToCheck, job: Job, at: number): void {
     const { status } = watched.request;
     const isUnchanged = job.status === status;
+    if (isListed && !isUnchanged) this.#memory.list(status).changed(watched.request.jobId);
     const contradictions = this.#contradictions.get(status);
-    if (contradictions && isListed !== undefined && isListed !== isUnchanged) {
-      contradictions.all++;
-      if (isListed) contradictions.ofListed++;
-    }
+    if (contradictions && isListed === false && isUnchanged) contradictions.missing++;
     if (isUnchanged) watched.seenUnchanged(at, 'asked');
     else void watched.seenChanged(job);
   }

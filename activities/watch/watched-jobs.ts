@@ -6,8 +6,8 @@ import type { TemporalClient } from './token';
 import { WatchedJob, type WatchToken } from './watched-job';
 
 /**
- * The calls of rounds take at most a twentieth of the time. The pause that this requires is at most two minutes, in milliseconds: with a longer one,
- * the schedule of a wait for a running job would check more often.
+ * The calls of rounds, as {@link RoundCost} counts them, take at most a twentieth of the time. The pause that this requires is at most two minutes,
+ * in milliseconds: with a longer one, the schedule of a wait for a running job would check more often.
  */
 const ROUND_SHARE = 20;
 const LONGEST_PAUSE_MS = 120_000;

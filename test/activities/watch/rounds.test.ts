@@ -27,6 +27,8 @@ class StubApi implements WatchPort {
   readonly statuses = new Map<string, string>();
   readonly calls: string[] = [];
   takesMs = 1;
+  /** How long the list takes; by default as long as a call for one job. */
+  listTakesMs: number | undefined;
   /** How long a request waits for its turn before it goes out. */
   turnMs = 0;
   /** What a call fails with; by default nothing. */
@@ -55,10 +57,12 @@ class StubApi implements WatchPort {
     if (this.turnMs > 0) await pause(this.turnMs);
     onSending?.();
     this.calls.push(call);
-    await pause(this.takesMs);
+    const isList = call.startsWith('list');
+    const answered = isList ? answer() : undefined; // what is so as the request comes in
+    await pause((isList && this.listTakesMs) || this.takesMs);
     const error = this.fails(call);
     if (error) throw error;
-    return answer();
+    return answered ?? answer();
   }
 }
 
@@ -248,6 +252,27 @@ describe('a round', () => {
     expect(api.asked().lists).toEqual(['PAUSED']);
   });
 
+  it('comes as soon with a list that does not pay as without one', async () => {
+    const { api, add } = watching();
+    add(4);
+    Object.assign(api, { takesMs: 100, listTakesMs: 5_000 });
+    const begunAt: number[] = [];
+    for (; Date.now() < HOUR_MS; await vi.advanceTimersByTimeAsync(500))
+      if (api.calls.splice(0).length > 0) begunAt.push(Date.now());
+    const apart = begunAt.map((at, round) => at - (begunAt[round - 1] ?? 0));
+    expect(Math.max(...apart)).toBeLessThanOrEqual(20_000);
+  });
+
+  it('is as far from the next as the calls for each job would be that a slow list spares', async () => {
+    const { api, add } = watching();
+    add(400);
+    Object.assign(api, { takesMs: 50, listTakesMs: 4_000 }); // 400 calls in eight lanes: 2.5 s, and a pause of 50 s
+    await vi.advanceTimersByTimeAsync(20 * 60_000);
+    api.asked();
+    await vi.advanceTimersByTimeAsync(20 * 60_000);
+    expect(api.asked().lists.length).toBeGreaterThanOrEqual(20);
+  });
+
   it('is none while nothing is watched, and begins again with the next job', async () => {
     const { api, add } = watching();
     const [id] = add(1);
@@ -277,6 +302,34 @@ describe('a list', () => {
     await tick();
     expect(api.asked()).toEqual({ lists: [], gets: 6 }); // it is not believed for a while
     expect(ends()).toEqual([]);
+  });
+
+  it('that a job leaves right after it, in each round, is trusted', async () => {
+    const { api, add, ends } = watching();
+    add(40);
+    const { list } = api;
+    api.list = (status) => {
+      const listed = list(status);
+      api.statuses.set(listed[0]!.id, 'COMPLETED'); // the one that the round confirms
+      return listed;
+    };
+    await tick(7);
+    api.asked();
+    await tick(20);
+    expect(api.asked().lists.length).toBeGreaterThanOrEqual(20);
+    expect(ends().length).toBeGreaterThan(20);
+  });
+
+  it('that stays as it was is believed no more, once two rounds in a row saw that', async () => {
+    const { api, add } = watching();
+    const ids = add(20);
+    const old = ids.map((id) => jobOf(id, 'IN_PROGRESS'));
+    api.list = () => old;
+    for (const id of ids) api.statuses.set(id, 'COMPLETED');
+    await tick(12);
+    expect(api.asked().lists.length).toBeGreaterThan(5);
+    await tick(6);
+    expect(api.asked().lists).toEqual([]);
   });
 
   it('that writes ids in capitals is understood', async () => {
