@@ -68,7 +68,7 @@ export class UnstructuredPlugin extends SimplePlugin {
     try {
       await next(worker);
     } finally {
-      await stopWatches();
+      await stopWatches(); // what Temporal did not accept while the worker stopped, or all, if an error ended the worker
       this.#running--;
       if (this.#running === 0) {
         this.#watches.close();

@@ -57,7 +57,7 @@ export function handedBack(random: number): ApplicationFailure {
 export interface TokenHolder {
   /** Details of the heartbeats. */
   details(): unknown;
-  /** Called once the activity accepts no more calls, because it was cancelled or Temporal ended it. */
+  /** Called once the activity accepts no more calls: it is settled, it was cancelled, or Temporal ended it. */
   lost(): void;
   /** Called when the holding time is over. The activity must then be settled. */
   over(): void;
@@ -76,6 +76,8 @@ export class HeldToken {
   readonly #overAt: number;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
+  #isDropped = false;
+  #settled: Promise<void> | undefined;
 
   /** @param forMs How long the activity is held. One timer serves both this and the lease, because a process holds thousands */
   constructor(token: ActivityToken, holder: TokenHolder, forMs: number) {
@@ -87,30 +89,45 @@ export class HeldToken {
     this.#renewLater();
   }
 
+  /** Whether the activity has ended, or is being settled. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Settles the activity, unless it is settled or being settled. @returns once that has ended */
   complete(answer: unknown): Promise<void> {
     return this.#settle(({ client, taskToken }) => client.activity.complete(taskToken, answer));
   }
 
+  /** Like {@link complete}. */
   fail(failure: Error): Promise<void> {
     return this.#settle(({ client, taskToken }) => client.activity.fail(taskToken, failure));
   }
 
   /** Makes no more calls to Temporal, so that the lease ends. */
   letGo(): void {
+    this.#stop();
+    this.#isDropped = true;
+  }
+
+  #stop(): void {
     clearTimeout(this.#timer);
     this.#isOver = true;
   }
 
-  /** @returns once the first call has ended; if it failed, it is repeated in the background */
-  async #settle(say: (token: ActivityToken) => Promise<void>): Promise<void> {
-    if (this.#isOver) return;
-    this.letGo();
-    if (!(await this.#call(say))) this.#timer = setTimeout(() => void this.#repeat(say), PAUSE_MS).unref();
+  #settle(say: (token: ActivityToken) => Promise<void>): Promise<void> {
+    if (!this.#isOver) {
+      this.#stop();
+      this.#settled = this.#repeat(say).then(() => this.#holder.lost());
+    }
+    return this.#settled ?? Promise.resolve();
   }
 
   async #repeat(say: (token: ActivityToken) => Promise<void>): Promise<void> {
-    if (performance.now() < this.#leaseEndsAt && !(await this.#call(say)))
-      this.#timer = setTimeout(() => void this.#repeat(say), PAUSE_MS).unref();
+    while (!(await this.#call(say))) {
+      await new Promise((resolve) => void setTimeout(resolve, PAUSE_MS).unref());
+      if (this.#isDropped || performance.now() >= this.#leaseEndsAt) return;
+    }
   }
 
   #renewLater(pauseMs = 0): void {
@@ -157,7 +174,7 @@ export class HeldToken {
   }
 
   #end(): void {
-    this.letGo();
-    this.#holder.lost();
+    this.#stop();
+    if (!this.#settled) this.#holder.lost();
   }
 }

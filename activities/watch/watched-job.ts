@@ -50,7 +50,7 @@ export class WatchedJob implements TokenHolder {
   #heard = 'not asked for yet';
   #heardAt = Date.now();
 
-  /** @param lost Called once this worker makes no more reports to the wait */
+  /** @param lost Called once this worker makes no more reports to the wait, which includes the repetition of one that failed */
   constructor(
     request: WatchRequest,
     token: WatchToken,
@@ -65,6 +65,11 @@ export class WatchedJob implements TokenHolder {
     this.#confirmedEveryMs = Math.max(request.gapMs, CONFIRMED_EVERY_MS * (1 + random() / 2));
     this.lost = lost;
     this.#held = new HeldToken(token, this, forMs);
+  }
+
+  /** Whether the job is still looked at. Its end may not have been reported yet. */
+  get isWatched(): boolean {
+    return !this.#held.isOver;
   }
 
   details(): string {
@@ -123,10 +128,10 @@ export class WatchedJob implements TokenHolder {
   }
 
   async fail(error: unknown): Promise<void> {
-    this.lost();
     await this.#held.fail(watchFailure(error));
   }
 
+  /** Hands the activity back to Temporal, or, if its end is being reported, waits for that. */
   async handBack(): Promise<void> {
     await this.fail(handedBack(this.random()));
   }
@@ -142,7 +147,6 @@ export class WatchedJob implements TokenHolder {
   }
 
   async #answer(check: JobCheck | null): Promise<void> {
-    this.lost();
     const seenAt = this.#seenAt === null ? null : Math.round(this.token.scheduledAt + this.#seenAt - this.#addedAt);
     const watch = offerFor(check?.job.status ?? this.request.status, { tickMs: this.#tickMs });
     await this.#held.complete({ check, seenAt, watch } satisfies WatchAnswer);

@@ -28,6 +28,7 @@ interface WatchTiming {
 
 /** The jobs of one account that this process watches for waits. Repeated rounds of calls look at all of them. */
 export class WatchedJobs {
+  /** A job stays here until Temporal has accepted the report that ends its watch. */
   readonly #jobs = new Set<WatchedJob>();
   readonly #memory = new RoundMemory();
   readonly #port: () => WatchPort;
@@ -50,11 +51,21 @@ export class WatchedJobs {
     this.#lookLater(this.#timing.tickMs);
   }
 
-  /** Hands back to Temporal the activities of a worker that stops. */
+  /**
+   * Hands back to Temporal the activities of a worker that stops, and waits for the other reports that Temporal has not accepted yet. What is left
+   * when the time is over is repeated in the background, until its lease ends. Keeps the process alive meanwhile.
+   */
   async handBack(client: TemporalClient): Promise<void> {
     const jobs = [...this.#jobs].filter(({ token }) => token.client === client);
-    const signal = AbortSignal.timeout(HAND_BACK.mostMs);
-    await inParallel(HAND_BACK.parallel, jobs, signal, (job) => job.handBack()).catch(() => undefined); // otherwise their leases end
+    const timeOver = new AbortController();
+    const handedBack = inParallel(HAND_BACK.parallel, jobs, timeOver.signal, (job) => job.handBack());
+    let timer: NodeJS.Timeout | undefined;
+    const bound = new Promise((resolve) => {
+      timeOver.signal.addEventListener('abort', resolve);
+      timer = setTimeout(() => timeOver.abort(), HAND_BACK.mostMs);
+    });
+    await Promise.race([handedBack.catch(() => undefined), bound]);
+    clearTimeout(timer);
   }
 
   /** Ends the round in progress, and drops the remaining jobs, so that their leases end. */
@@ -74,7 +85,7 @@ export class WatchedJobs {
       this.#isAwake = false;
       return;
     }
-    const { askedMs, pauseMs } = await this.#lookAtAll([...this.#jobs]);
+    const { askedMs, pauseMs } = await this.#lookAtAll([...this.#jobs].filter(({ isWatched }) => isWatched));
     const shareMs = Math.min(ROUND_SHARE * askedMs, LONGEST_PAUSE_MS);
     this.#lookLater(Math.max(this.#timing.tickMs, shareMs, pauseMs));
   }
@@ -84,7 +95,7 @@ export class WatchedJobs {
     try {
       return await lookAtAll(jobs, this.#port(), this.#memory, this.#closing.signal);
     } catch (error) {
-      await Promise.all(jobs.map((job) => job.fail(error)));
+      for (const job of jobs) void job.fail(error);
       return { askedMs: 0, pauseMs: 0 };
     }
   }

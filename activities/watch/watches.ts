@@ -29,7 +29,7 @@ export class Watches {
   readonly isOffered: boolean;
   readonly #random: () => number;
   readonly #byPort = new Map<WatchPort, WatchedJobs>();
-  readonly #stopping = new WeakMap<TemporalClient, Promise<void>>();
+  readonly #stopping = new WeakSet<TemporalClient>();
 
   /**
    * @param options false watches nothing: a job for which another worker has offered a watch returns to the wait's own schedule
@@ -67,13 +67,10 @@ export class Watches {
     return this.#stopping.has(client);
   }
 
-  /** Hands back, once, what the worker with this client holds. The worker takes no more watches. */
-  stop(client: TemporalClient): Promise<void> {
-    const stopping =
-      this.#stopping.get(client) ??
-      Promise.all([...this.#byPort.values()].map((jobs) => jobs.handBack(client))).then(() => undefined);
-    this.#stopping.set(client, stopping);
-    return stopping;
+  /** Hands back what the worker with this client holds, or what is left of it since an earlier call. The worker takes no more watches. */
+  async stop(client: TemporalClient): Promise<void> {
+    this.#stopping.add(client);
+    await Promise.all([...this.#byPort.values()].map((jobs) => jobs.handBack(client)));
   }
 }
 

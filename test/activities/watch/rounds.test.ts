@@ -567,6 +567,66 @@ describe('what a worker holds that stops', () => {
   });
 });
 
+describe('what Temporal does not accept while a worker stops', () => {
+  const awayUntil = (at: number) =>
+    stubClient(() => (Date.now() < at ? Promise.reject(new Error('unavailable')) : Promise.resolve()));
+
+  it('is repeated until it does, by a stop that waits for it', async () => {
+    const { jobs, add } = watching();
+    const { client, said } = awayUntil(2_500);
+    const ids = add(250, 'IN_PROGRESS', { of: client });
+    let isOver = false;
+    void jobs.handBack(client).then(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(2_900);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(isOver).toBe(true);
+    const accepted = said.filter(({ at }) => at >= 2_500).map(({ token }) => token);
+    expect(accepted.sort()).toEqual(ids);
+  });
+
+  it('holds up a stop for ten seconds, and a second stop hands back what is left', async () => {
+    const { jobs, add } = watching();
+    const { client, said } = awayUntil(12_000);
+    const ids = add(250, 'IN_PROGRESS', { of: client });
+    const over: string[] = [];
+    void jobs.handBack(client).then(() => over.push('first'));
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(over).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(over).toEqual(['first']);
+    void jobs.handBack(client).then(() => over.push('second'));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(over).toEqual(['first', 'second']);
+    const accepted = said.filter(({ at }) => at >= 12_000).map(({ token }) => token);
+    expect(accepted.sort()).toEqual(ids);
+  });
+
+  it('is waited for by a stop, too, where it is an answer', async () => {
+    const { api, jobs, add } = watching();
+    const { client, said } = awayUntil(15_000);
+    const [id] = add(1, 'IN_PROGRESS', { of: client });
+    api.statuses.set(id!, 'COMPLETED');
+    await tick();
+    let isOver = false;
+    void jobs.handBack(client).then(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(isOver).toBe(true);
+    expect(new Set(said.map(({ call }) => call))).toEqual(new Set(['complete']));
+  });
+
+  it('is asked for no more', async () => {
+    const { api, jobs, add } = watching();
+    const { client } = awayUntil(HOUR_MS);
+    add(2, 'IN_PROGRESS', { of: client });
+    void jobs.handBack(client);
+    await tick(5);
+    expect(api.asked().gets).toBe(0);
+  });
+});
+
 describe('what is left at a close', () => {
   it('is asked for no more, and its leases end', async () => {
     const { api, jobs, add, said } = watching();

@@ -65,17 +65,40 @@ it('is completed once, and renewed no more', async () => {
 
 it('repeats an answer that Temporal did not take, until it does', async () => {
   let calls = 0;
-  const { held, said } = hold(() => (++calls < 4 ? Promise.reject(new Error('unavailable')) : Promise.resolve()));
-  await held.complete('answer');
+  const { held, said, lost } = hold(() => (++calls < 4 ? Promise.reject(new Error('unavailable')) : Promise.resolve()));
+  const completed = held.complete('answer');
+  await vi.advanceTimersByTimeAsync(2_999);
+  expect(lost).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(600_000);
+  await completed;
+  expect(lost).toHaveBeenCalledTimes(1);
   expect(said.map(({ call, at }) => [call, at])).toEqual([0, 1_000, 2_000, 3_000].map((at) => ['complete', at]));
 });
 
 it('repeats it no longer than the lease lasts', async () => {
+  const { held, said, lost } = hold(() => Promise.reject(new Error('unavailable')));
+  const completed = held.complete('answer');
+  await vi.advanceTimersByTimeAsync(600_000);
+  await completed;
+  expect(said.at(-1)?.at).toBe(LEASE_MS - 1_000);
+  expect(lost).toHaveBeenCalledTimes(1);
+});
+
+it('is not repeated any more once it is let go', async () => {
   const { held, said } = hold(() => Promise.reject(new Error('unavailable')));
+  void held.complete('answer');
+  await vi.advanceTimersByTimeAsync(1_500);
+  held.letGo();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(said.map(({ at }) => at)).toEqual([0, 1_000]);
+});
+
+it('is lost once where Temporal does not know it as it is settled', async () => {
+  const { held, said, lost } = hold(() => Promise.reject(new ActivityNotFoundError('gone')));
   await held.complete('answer');
   await vi.advanceTimersByTimeAsync(600_000);
-  expect(said.at(-1)?.at).toBe(LEASE_MS - 1_000);
+  expect(said).toHaveLength(1);
+  expect(lost).toHaveBeenCalledTimes(1);
 });
 
 it('is lost where Temporal does not know it any more', async () => {
@@ -113,6 +136,7 @@ it('goes on where the activity is paused, and is handed back where it is reset',
   await vi.advanceTimersByTimeAsync(120_000);
   expect(reset.said.map(({ call }) => call)).toEqual(['heartbeat', 'fail']);
   expect(reset.said[1]!.value).toMatchObject({ nonRetryable: false, nextRetryDelay: 1_000 });
+  expect([paused.lost, reset.lost].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
 });
 
 it('keeps no process alive', () => {
