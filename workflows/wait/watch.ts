@@ -7,7 +7,7 @@ import { isJobCheck, type Observation } from '../../src/core/wait/job-check';
 import { nextLimitAt } from '../../src/core/wait/decision';
 import { observeByWatch } from '../../src/core/wait/observe';
 import { digestsHeld, jobIdIn } from '../../src/core/wait/state';
-import { isWatchAnswer, type WatchTimes, watched, watchFailed, watching } from '../../src/core/wait/watch';
+import { isTooSoon, isWatchAnswer, type WatchTimes, watched, watchFailed, watching } from '../../src/core/wait/watch';
 import { failedCall, foreignAnswer } from '../support/failures';
 import { notTaken, unservedSince } from '../support/schedule';
 import { sleepSummary } from './current-details';
@@ -22,10 +22,11 @@ import { HINTED, waitQueue, type Wait, type WaitHooks } from './wait';
  * @throws only a cancellation
  */
 export function watch(wait: Wait, times: WatchTimes, hooks: WaitHooks): Promise<Observation | null> {
-  wait.state = watching(wait.state, Date.now());
+  const begunAt = Date.now();
+  wait.state = watching(wait.state, begunAt);
   wait.activity = 'watching';
   hooks.changed?.();
-  const ended = (answer: unknown) => (answer === HINTED ? null : takeAnswer(wait, answer));
+  const ended = (answer: unknown) => (answer === HINTED ? null : takeAnswer(wait, answer, begunAt));
   const queue = waitQueue(wait, hooks);
   const { taskQueue, lastMs = 0 } = queue;
   const { scheduleToStartTimeout } = shownTimes(times.closeMs, lastMs);
@@ -52,7 +53,8 @@ function schedule(
     scheduleToCloseTimeout: closeMs,
     heartbeatTimeout: leaseMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: { initialInterval: '1 second', maximumInterval: '10 seconds', nonRetryableErrorTypes: [UNKNOWN_ACTIVITY] },
+    // Each time that a worker hands the watch back, or dies, is an attempt. A renewal of the lease is not.
+    retry: { backoffCoefficient: 1, maximumAttempts: 10, nonRetryableErrorTypes: [UNKNOWN_ACTIVITY] },
     summary: `watch: ${sleepSummary(state)}`,
   });
   const { files, maxResultBytes, minimumGap: gapMs } = options;
@@ -61,10 +63,15 @@ function schedule(
   return activities[WATCH_JOB]({ jobId: jobIdIn(state), account, status, forMs, gapMs, held, files, maxResultBytes });
 }
 
-function takeAnswer(wait: Wait, answer: unknown): Observation | null {
-  if (!isWatchAnswer(answer) || (answer.check && !isJobCheck(answer.check)))
+function takeAnswer(wait: Wait, answer: unknown, begunAt: number): Observation | null {
+  const now = Date.now();
+  if (
+    !isWatchAnswer(answer) ||
+    (answer.check && !isJobCheck(answer.check)) ||
+    isTooSoon(wait.state, answer, now - begunAt)
+  )
     return takeFailure(wait, foreignAnswer(WATCH_JOB));
-  wait.state = watched(wait.state, answer, Date.now());
+  wait.state = watched(wait.state, answer, now);
   return answer.check && take(wait, { type: 'answer', check: { ...answer.check, watch: answer.watch } });
 }
 

@@ -89,6 +89,17 @@ export function isWatchAnswer(answer: unknown): answer is WatchAnswer {
   return (check === null || isObject(check)) && (seenAt === null || typeof seenAt === 'number');
 }
 
+/** A watch that ends earlier without a change of the job is a failed one. In milliseconds. Histories depend on it. */
+const ENDS_AFTER_MS = SHORTEST_WATCH_MS / 2;
+
+/**
+ * Whether an answer came before the end of the watch, saw no other status, and offers the next watch. A worker of this package never answers like
+ * this, and the wait would schedule one watch after another.
+ */
+export function isTooSoon({ job }: WaitState, { check, watch }: WatchAnswer, lastedMs: number): boolean {
+  return lastedMs < ENDS_AFTER_MS && readOffer(watch) !== null && (!check || check.job.status === job?.status);
+}
+
 const NONE: WatchState = Object.freeze({ offer: null, since: null, failures: 0, checksBefore: 0 });
 
 /**

@@ -10,6 +10,7 @@ import { waitProgress } from '../../../src/core/wait/progress';
 import { checking, due, hinted, planned } from '../../../src/core/wait/next-check';
 import type { WaitState } from '../../../src/core/wait/state';
 import {
+  isTooSoon,
   isWatchAnswer,
   type WatchAnswer,
   watched,
@@ -154,6 +155,22 @@ describe('a watch that ended by no change', () => {
     expect(seen(NOW + HOUR)).toBe(NOW + MINUTE); // by a clock that is ahead
     expect(seen(null)).toBe(START);
     expect(seen(START - HOUR)).toBe(START); // before the last check: that one is newer
+  });
+});
+
+describe('an answer that tells nothing new', () => {
+  const state = after([running]);
+  const check = { ...(running as { check: object }).check };
+  const offer = { tickMs: TICK_MS };
+
+  it.each<[string, object, boolean]>([
+    ['no check, and another offer', { check: null, watch: offer }, true],
+    ['the status that the wait knows, and another offer', { check, watch: offer }, true],
+    ['no check, and no other offer', { check: null, watch: null }, false],
+    ['another status', { check: (queued as { check: object }).check, watch: offer }, false],
+  ])('comes too soon within half a minute: %s', (_, given, isSo) => {
+    const answer = { seenAt: null, ...given } as WatchAnswer;
+    expect([0, MINUTE / 2 - 1, MINUTE / 2].map((ms) => isTooSoon(state, answer, ms))).toEqual([isSo, isSo, false]);
   });
 });
 

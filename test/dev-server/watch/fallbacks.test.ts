@@ -7,7 +7,7 @@ import { GET_JOB, WATCH_JOB } from '../../../src/core/names';
 import { eventsOf } from '../../support/histories';
 import { useDevServer, type Setup } from '../support/dev-server';
 import { attributesOf } from '../support/events';
-import { QUICK, scheduledOf, WATCH } from '../support/watching';
+import { QUICK, scheduledOf, WATCH, watchStartsOf } from '../support/watching';
 
 const { withApi } = useDevServer({ watch: WATCH });
 
@@ -37,6 +37,33 @@ test.concurrent.for<[string, Record<string, () => Promise<unknown>>]>([
     expect(attributesOf(events, 'timerStartedEventAttributes')).toHaveLength(8);
     expect(attributesOf(events, 'activityTaskStartedEventAttributes').every(({ attempt }) => attempt === 1)).toBe(true);
     expect(attributesOf(events, 'workflowTaskFailedEventAttributes')).toEqual([]);
+  });
+});
+
+test.concurrent('a watch that fails again and again, retryably, leaves the job to the schedule', async () => {
+  await withApi(async (setup) => {
+    const { api, startWorker, start } = setup;
+    const watchJob = { [WATCH_JOB]: () => Promise.reject(new Error('no codec for this')) };
+    await startWorker({ plugins: [], activities: offering(setup, watchJob) });
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 1 }], ['COMPLETED']] });
+    const handle = await start(job, { ...QUICK, maximumGap: '1 second' });
+    const { wait } = await handle.result();
+    expect(wait).toMatchObject({ checks: 2, failures: {} });
+    expect(watchStartsOf(await eventsOf(handle))).toMatchObject([{ attempt: 10 }]);
+  });
+});
+
+test.concurrent('a watch that answers at once and sees nothing new does not loop', async () => {
+  await withApi(async (setup) => {
+    const { api, startWorker, start } = setup;
+    const answer = { check: null, seenAt: null, watch: { tickMs: 1_000 } };
+    await startWorker({ plugins: [], activities: offering(setup, { [WATCH_JOB]: () => Promise.resolve(answer) }) });
+    const job = api.addJob({ timeline: [['IN_PROGRESS', { checks: 4 }], ['COMPLETED']] });
+    const handle = await start(job, { ...QUICK, maximumGap: '1 second' });
+    const { wait } = await handle.result();
+    expect(wait).toMatchObject({ failures: { UnstructuredResponseError: 3 } });
+    const events = await eventsOf(handle);
+    expect([GET_JOB, WATCH_JOB].map((name) => scheduledOf(events, name).length)).toEqual([5, 3]);
   });
 });
 
