@@ -1,9 +1,10 @@
 // A worker that is shut down hands back what it watches: the next one takes it over at once, not when a lease ends.
 import { expect, test } from 'vitest';
 import type { AwaitJobHandle } from '../../../src';
-import type { FakeJob, FakeUnstructured } from '../../../src/testing';
+import { type FakeJob, type FakeUnstructured, faults } from '../../../src/testing';
 import { eventsOf } from '../../support/histories';
 import { useDevServer } from '../support/dev-server';
+import { attributesOf } from '../support/events';
 import { eventually } from '../support/eventually';
 import { anotherConnection, held, QUICK, receives, WATCH, watchOf, watchStartsOf } from '../support/watching';
 import { WorkerProcess } from '../support/worker-process';
@@ -43,6 +44,29 @@ test('one of two workers in a process', async () => {
     await first.stop();
     await expectHeldBy(handles, 'second', 2);
     await expectEnds(jobs, handles, 'second');
+  });
+});
+
+test('a worker that still drains when they are due again takes none of them', async () => {
+  await withApi(async ({ env, api, createPlugin, startWorker, start }) => {
+    const first = await startWorker({ identity: 'first', shutdownGraceTime: '20 seconds' });
+    const jobs = jobsOf(api, 12);
+    const handles = await Promise.all(jobs.map((job) => start(job, QUICK)));
+    await Promise.all(handles.map((handle) => held(handle)));
+    const slow = api.addJob({ timeline: ['IN_PROGRESS'], faults: [[1, faults.delay('6 seconds')]] });
+    const last = await start(slow, QUICK);
+    await eventually(() => expect(api.requests.at(-1)?.jobId).toBe(slow.id));
+    await first.stop(); // once that check is answered
+    expect(attributesOf(await eventsOf(last), 'activityTaskCompletedEventAttributes')).toHaveLength(1);
+    expect(await Promise.all(handles.map(watchOf))).toMatchObject(
+      handles.map(() => ({ isStarted: false, attempt: 2, worker: 'first' })),
+    );
+    const connection = await anotherConnection(env);
+    await startWorker({ identity: 'second', connection, plugins: [createPlugin()] });
+    await expectHeldBy(handles, 'second', 2);
+    await expectEnds(jobs, handles, 'second');
+    slow.setStatus('COMPLETED');
+    await last.result();
   });
 });
 
