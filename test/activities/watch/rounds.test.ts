@@ -66,10 +66,10 @@ class StubApi implements WatchPort {
   }
 }
 
-function watching() {
+function watching(random = () => 0) {
   const api = new StubApi();
   const { client, said } = stubClient();
-  const jobs = new WatchedJobs(() => api, { tickMs: TICK_MS, random: () => 0 });
+  const jobs = new WatchedJobs(() => api, { tickMs: TICK_MS, random });
   let waits = 0;
   const add = (count: number, status = 'IN_PROGRESS', { gapMs = TICK_MS, forMs = 24 * HOUR_MS, of = client } = {}) =>
     Array.from({ length: count }, () => {
@@ -252,6 +252,16 @@ describe('a round', () => {
     expect(api.asked().lists).toEqual(['PAUSED']);
   });
 
+  it('is up to a tenth later at random, so that processes do not stay in step', async () => {
+    const { api, add } = watching(() => 1);
+    add(1);
+    const asked = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return api.asked().gets;
+    };
+    expect([await asked(10_999), await asked(1), await asked(10_999), await asked(2)]).toEqual([0, 1, 0, 1]);
+  });
+
   it('comes as soon with a list that does not pay as without one', async () => {
     const { api, add } = watching();
     add(4);
@@ -394,6 +404,19 @@ describe('a list', () => {
   });
 });
 
+describe('an overload that the list meets', () => {
+  it('ends no watch, since no job was asked for, and does not count against the list', async () => {
+    const { api, add, ends } = watching();
+    add(100);
+    api.fails = (call) => (call.startsWith('list') ? errorOf('rateLimit', 1_000) : undefined);
+    await tick(20);
+    expect(ends()).toEqual([]);
+    const { lists, gets } = api.asked();
+    expect(lists.length).toBeGreaterThanOrEqual(20);
+    expect(gets).toBe(0);
+  });
+});
+
 describe('an API that fails', () => {
   it('ends the watches with its typed failure after three rounds in a row, and calls little until then', async () => {
     const { api, add, ends } = watching();
@@ -420,6 +443,31 @@ describe('an API that fails', () => {
       await tick();
     }
     expect(ends()).toEqual([]);
+  });
+
+  it('is forgiven two rounds after each that finds the job on the list', async () => {
+    const { api, add, ends } = watching();
+    add(6);
+    const bad = () => errorOf('server');
+    for (const fails of [bad, bad, () => undefined, bad, bad, () => undefined]) {
+      api.fails = fails;
+      api.asked();
+      await tick();
+    }
+    expect(api.asked().lists).toEqual(['IN_PROGRESS']);
+    expect(ends()).toEqual([]);
+  });
+
+  it('pauses the set for five minutes at most, whatever it says', async () => {
+    const { api, add } = watching();
+    add(1);
+    api.fails = () => errorOf('rateLimit', HOUR_MS);
+    await vi.advanceTimersByTimeAsync(TICK_MS + 1);
+    expect(api.asked().gets).toBe(1);
+    await vi.advanceTimersByTimeAsync(299_000);
+    expect(api.asked().gets).toBe(0);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(api.asked().gets).toBe(1);
   });
 
   it('pauses the whole set where it says that there are too many calls, for as long as it says', async () => {
