@@ -1,4 +1,4 @@
-import { getClient } from '@temporalio/activity';
+import { getClient, log } from '@temporalio/activity';
 import type { UnstructuredClient } from '../src/api/client';
 import type { Storage } from '../src/storage/storage';
 import { createBeginJob } from './begin-job';
@@ -29,7 +29,10 @@ export function createAllActivities(
   storage: Storage,
   watches: Watches,
 ): UnstructuredActivities {
-  const offer = async () => watches.offer(getClient());
+  const warn = (reason: string): void => {
+    log.warn('The worker offers no watch: waits check by their schedule', { reason });
+  };
+  const offer = async () => watches.offer(getClient(), warn);
   return {
     getJob: createGetJob(clientOf, { offer }) as UnstructuredActivities['getJob'],
     ...checkingInput({

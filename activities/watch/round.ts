@@ -25,7 +25,7 @@ export interface WatchCallOptions {
 /** Number of jobs that are read at a time. */
 const PARALLEL = 8;
 
-/** Longest time of a call, in milliseconds. */
+/** Longest time of a call, in milliseconds. By default, the account's `timeouts.total` ends it after 20 seconds. */
 const TIMEOUT_MS = { single: 20_000, list: 60_000 };
 
 /** This many failed calls in a row end the round. The next round finds out whether the API is back. */

@@ -41,9 +41,12 @@ export class Watches {
     this.#random = random;
   }
 
-  /** The offer of this worker. null while it stops, and if the server skips time, because a watch would stop its clock. */
-  async offer(client: TemporalClient): Promise<WatchOffer | null> {
-    if (!this.isOffered || this.isStopping(client) || (await isTimeSkipping(client))) return null;
+  /**
+   * The offer of this worker. null while it stops, and if the server skips time, because a watch would stop its clock.
+   * @param warn Called with the reason if the server may skip time
+   */
+  async offer(client: TemporalClient, warn: (reason: string) => void): Promise<WatchOffer | null> {
+    if (!this.isOffered || this.isStopping(client) || (await isTimeSkipping(client, warn))) return null;
     return { tickMs: this.#tickMs };
   }
 

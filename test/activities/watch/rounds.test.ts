@@ -404,6 +404,17 @@ describe('a list', () => {
   });
 });
 
+it('a list may take a minute, and a call for one job 20 seconds, if the time-outs of the account allow it', async () => {
+  const { api, add } = watching();
+  const [lists, gets] = [vi.spyOn(api, 'listJobs'), vi.spyOn(api, 'getJob')];
+  add(4);
+  add(1, 'PAUSED');
+  await tick();
+  const timesOf = ({ mock }: { mock: { calls: unknown[][] } }) =>
+    mock.calls.map(([, options]) => (options as WatchCallOptions).timeoutMs);
+  expect([timesOf(lists), timesOf(gets)]).toEqual([[60_000], [20_000]]);
+});
+
 describe('an overload that the list meets', () => {
   it('ends no watch, since no job was asked for, and does not count against the list', async () => {
     const { api, add, ends } = watching();

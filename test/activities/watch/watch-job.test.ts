@@ -129,7 +129,7 @@ it('leaves it to another worker where this one stops', async () => {
   const { client, watches, watch } = watchingWith();
   await watches.stop(client);
   expect(await watch()).toMatchObject({ nonRetryable: false, nextRetryDelay: expect.any(Number) as number });
-  expect(await watches.offer(client)).toBeNull();
+  expect(await watches.offer(client, () => undefined)).toBeNull();
 });
 
 it('fails for good where this worker does not know the account', async () => {
