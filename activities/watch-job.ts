@@ -33,17 +33,18 @@ export function createWatchJob(
   const watch = ({ account, ...request }: WatchJobInput): WatchAnswer => {
     if (!watches.isOffered) return { check: null, seenAt: null, watch: null };
     const client = getClient();
-    if (watches.isStopping(client)) throw handedBack(Math.random());
-    const { taskToken, heartbeatTimeoutMs, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+    if (watches.isStopping(client)) throw handedBack(Math.random(), 'not taken');
+    const { taskToken, heartbeatTimeoutMs, scheduledTimestampMs, currentAttemptScheduledTimestampMs, ...info } =
+      activityInfo();
+    const spentMs = Math.max(0, currentAttemptScheduledTimestampMs - scheduledTimestampMs);
     const token = {
       client,
       taskToken: Uint8Array.from(taskToken), // the SDK's own array is a view of the whole task, which would stay in memory
       leaseMs: heartbeatTimeoutMs ?? LONGEST_LEASE_MS,
       scheduledAt: currentAttemptScheduledTimestampMs,
+      closeMs: (info.scheduleToCloseTimeoutMs || Infinity) - spentMs,
     };
-    const leftMs = request.forMs - (currentAttemptScheduledTimestampMs - scheduledTimestampMs);
-    const forMs = Math.min(leftMs, request.forMs);
-    outside.runInAsyncScope(() => watchedJobs(account).add(request, token, forMs));
+    outside.runInAsyncScope(() => watchedJobs(account).add(request, token, request.forMs - spentMs));
     throw new CompleteAsyncError();
   };
   return { [WATCH_JOB]: (input) => Promise.resolve(input).then(watch) };

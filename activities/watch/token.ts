@@ -42,15 +42,22 @@ export function renewalMs(leaseMs: number, random: number): number {
 const HANDED_BACK = 'UnstructuredWatchHandedBack';
 
 /** Delay before another worker takes over what was handed back. It is long enough for all polls of the stopping worker to have ended. */
-const HAND_BACK_DELAY_MS = { shortest: 1_000, longest: 2_000 };
+export const HAND_BACK_DELAY_MS = { shortest: 1_000, longest: 2_000 };
 
-/** A retryable failure after which any worker takes over the activity. It appears in no log and no failure metric. */
-export function handedBack(random: number): ApplicationFailure {
+/**
+ * A retryable failure after which any worker takes over the activity. It appears in no log and no failure metric.
+ * @param heard Outcome of the last round, shown with the pending activity
+ */
+export function handedBack(random: number, heard: unknown): ApplicationFailure {
   const { shortest, longest } = HAND_BACK_DELAY_MS;
-  return otherFailure(HANDED_BACK, 'The worker that watched the job was stopped: another one takes over', {
-    nextRetryDelay: Math.round(shortest + random * (longest - shortest)),
-    category: ApplicationFailureCategory.BENIGN,
-  });
+  return otherFailure(
+    HANDED_BACK,
+    `The worker that watched the job was stopped: another one takes over (${String(heard)})`,
+    {
+      nextRetryDelay: Math.round(shortest + random * (longest - shortest)),
+      category: ApplicationFailureCategory.BENIGN,
+    },
+  );
 }
 
 /** The object for which a token is held. */
@@ -162,7 +169,7 @@ export class HeldToken {
       }
       if (error instanceof ActivityPausedError) return true; // the call was accepted: a pause only holds back the next attempt
       if (error instanceof ActivityResetError) {
-        void this.fail(handedBack(this.#holder.random())); // so that the activity begins again
+        void this.fail(handedBack(this.#holder.random(), this.#holder.details())); // so that the activity begins again
         return true;
       }
       if (!(error instanceof ActivityCancelledError)) return false;

@@ -7,7 +7,7 @@ import type { JobCheck } from '../../src/core/wait/job-check';
 import type { WatchOffer } from '../../src/core/wait/state';
 import type { WatchAnswer, WatchRequest } from '../../src/core/wait/watch';
 import { jobAnswer } from '../support/job-answer';
-import { type ActivityToken, handedBack, HeldToken, type TokenHolder } from './token';
+import { type ActivityToken, HAND_BACK_DELAY_MS, handedBack, HeldToken, type TokenHolder } from './token';
 
 /** How long the list is believed about a job before the job is read individually, in milliseconds. Up to half of that is added at random. */
 export const CONFIRMED_EVERY_MS = 600_000;
@@ -31,6 +31,8 @@ const LONGEST_UNSEEN_MS = { overload: 900_000, other: 300_000 };
 export interface WatchToken extends ActivityToken {
   /** When the activity was scheduled by the clock of Temporal's server, in milliseconds since the epoch. */
   scheduledAt: number;
+  /** When Temporal ends the activity for good, in milliseconds from now on; Infinity if it does not. */
+  closeMs: number;
 }
 
 /** A job that this process watches for one wait. Times are milliseconds of a monotonic clock. */
@@ -131,9 +133,16 @@ export class WatchedJob implements TokenHolder {
     await this.#held.fail(watchFailure(error));
   }
 
-  /** Hands the activity back to Temporal, or, if its end is being reported, waits for that. */
+  /**
+   * Hands the activity back to Temporal, or, if its end is being reported, waits for that. If Temporal ends the activity before another worker could
+   * take it over, it is let go: a retry that would begin too late ends it as failed.
+   */
   async handBack(): Promise<void> {
-    await this.fail(handedBack(this.random()));
+    const leftMs = this.token.closeMs - (performance.now() - this.#addedAt);
+    if (this.isWatched && leftMs <= HAND_BACK_DELAY_MS.longest) {
+      this.letGo();
+      this.lost();
+    } else await this.fail(handedBack(this.random(), this.details()));
   }
 
   /** Makes no more reports to the wait, so that the lease ends. */

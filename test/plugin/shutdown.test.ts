@@ -28,7 +28,10 @@ async function watching(accepts: () => boolean = () => true) {
     files: 'all',
   };
   const watch = (activities as Record<string, (input: object) => Promise<unknown>>)[WATCH_JOB]!;
-  const env = new MockActivityEnvironment({ taskToken: Buffer.from('token') }, { client });
+  const env = new MockActivityEnvironment(
+    { taskToken: Buffer.from('token'), scheduleToCloseTimeoutMs: 3_600_000 },
+    { client },
+  );
   expect(await env.run(watch, { ...input, maxResultBytes: 100_000 }).catch((error: unknown) => error)).toBeInstanceOf(
     CompleteAsyncError,
   );

@@ -71,12 +71,20 @@ function watching(random = () => 0) {
   const { client, said } = stubClient();
   const jobs = new WatchedJobs(() => api, { tickMs: TICK_MS, random });
   let waits = 0;
-  const add = (count: number, status = 'IN_PROGRESS', { gapMs = TICK_MS, forMs = 24 * HOUR_MS, of = client } = {}) =>
+  const add = (
+    count: number,
+    status = 'IN_PROGRESS',
+    { gapMs = TICK_MS, forMs = 24 * HOUR_MS, of = client, closeMs = Infinity } = {},
+  ) =>
     Array.from({ length: count }, () => {
       const jobId = idOf(++waits);
       if (!api.statuses.has(jobId)) api.statuses.set(jobId, status);
       const request = { jobId, status, forMs, gapMs, held: {}, files: 'all' as const, maxResultBytes: 100_000 };
-      jobs.add(request, { client: of, taskToken: Buffer.from(jobId), leaseMs: 600_000, scheduledAt: SERVER_AT }, forMs);
+      jobs.add(
+        request,
+        { client: of, taskToken: Buffer.from(jobId), leaseMs: 600_000, scheduledAt: SERVER_AT, closeMs },
+        forMs,
+      );
       return jobId;
     });
   const ends = () => said.filter(({ call }) => call !== 'heartbeat');
@@ -150,7 +158,11 @@ describe('a round', () => {
         files: 'all' as const,
         maxResultBytes: 100_000,
       };
-      jobs.add(request, { client, taskToken: Buffer.from(status), leaseMs: 600_000, scheduledAt: SERVER_AT }, HOUR_MS);
+      jobs.add(
+        request,
+        { client, taskToken: Buffer.from(status), leaseMs: 600_000, scheduledAt: SERVER_AT, closeMs: Infinity },
+        HOUR_MS,
+      );
     }
     await tick();
     expect(api.asked().gets).toBe(1);
@@ -355,7 +367,11 @@ describe('a list', () => {
         files: 'all' as const,
         maxResultBytes: 100_000,
       };
-      jobs.add(request, { client, taskToken: Buffer.from(jobId), leaseMs: 600_000, scheduledAt: SERVER_AT }, HOUR_MS);
+      jobs.add(
+        request,
+        { client, taskToken: Buffer.from(jobId), leaseMs: 600_000, scheduledAt: SERVER_AT, closeMs: Infinity },
+        HOUR_MS,
+      );
     }
     api.list = () => ids.map((id) => jobOf(id.toUpperCase(), 'IN_PROGRESS'));
     await tick();
@@ -599,7 +615,11 @@ describe('the end of a watch', () => {
       files: 'all' as const,
       maxResultBytes: 100,
     };
-    jobs.add(request, { client, taskToken: Buffer.from('token'), leaseMs: 600_000, scheduledAt: SERVER_AT }, HOUR_MS);
+    jobs.add(
+      request,
+      { client, taskToken: Buffer.from('token'), leaseMs: 600_000, scheduledAt: SERVER_AT, closeMs: Infinity },
+      HOUR_MS,
+    );
     await tick();
     expect(ends()).toMatchObject([{ call: 'fail', value: { type: 'UnstructuredOutputListTooLargeError' } }]);
   });
@@ -623,6 +643,29 @@ describe('what a worker holds that stops', () => {
     expect(other.said).toEqual([]);
     await jobs.handBack(client);
     expect(ends()).toHaveLength(3);
+  });
+});
+
+describe('a watch that is handed back', () => {
+  it('says what the last round saw', async () => {
+    const { jobs, add, ends, client } = watching();
+    add(1);
+    await tick();
+    await jobs.handBack(client);
+    const [{ message }] = ends().map(({ value }) => value) as [Error];
+    expect(message).toMatch(/: another one takes over \(\S+Z IN_PROGRESS, asked\)$/);
+  });
+
+  it('is left to Temporal, which ends it, in its last two seconds', async () => {
+    const { api, jobs, add, said, client } = watching();
+    add(1, 'IN_PROGRESS', { closeMs: 20_000 });
+    const [longer] = add(1, 'IN_PROGRESS', { closeMs: 20_001 });
+    await vi.advanceTimersByTimeAsync(18_000);
+    await jobs.handBack(client);
+    expect(said.map(({ call, token }) => [call, token])).toEqual([['fail', longer]]);
+    api.asked();
+    await tick(3);
+    expect(api.asked()).toEqual({ lists: [], gets: 0 });
   });
 });
 

@@ -34,7 +34,10 @@ function watchingWith(options: WatchOptions | false = {}, info: object = {}) {
     if (account !== undefined && account !== 'default') throw invalidInput(`Unknown account ${account}.`);
     return port;
   };
-  const env = new MockActivityEnvironment({ taskToken: Buffer.from('token'), ...info }, { client, logger: quiet });
+  const env = new MockActivityEnvironment(
+    { taskToken: Buffer.from('token'), scheduleToCloseTimeoutMs: 24 * HOUR_MS, ...info },
+    { client, logger: quiet },
+  );
   const input = {
     jobId: JOB_ID,
     status,
@@ -116,6 +119,15 @@ it.each([
   await vi.advanceTimersByTimeAsync(120_000);
   expect(said).toMatchObject([{ call: 'complete', value: { check: null } }]);
   expect(said[0]!.at).toBe(leftMs);
+});
+
+it('is not handed back where Temporal ends it within two seconds', async () => {
+  const info = { scheduledTimestampMs: HOUR_MS, currentAttemptScheduledTimestampMs: HOUR_MS + 12_000 };
+  const { client, said, watches, watch } = watchingWith({}, { ...info, scheduleToCloseTimeoutMs: 15_000 });
+  await watch({ forMs: 60_000 });
+  await vi.advanceTimersByTimeAsync(1_500);
+  await watches.stop(client);
+  expect(said).toEqual([]);
 });
 
 it('gives a watch back to the schedule where this worker watches nothing', async () => {
