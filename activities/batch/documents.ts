@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { invalidInput } from '../../src/core/errors';
 import { idOfPart, type PlanRequest } from '../../src/core/batch/plan';
-import { identityOf, type LeftOutLine } from '../../src/core/batch/manifest-lines';
+import type { LeftOutLine } from '../../src/core/batch/manifest-lines';
 import type { PlannedDocument } from '../../src/core/batch/records';
-import { shownRef, shownReference } from '../../src/core/reference';
+import { defaultIdentity, shownRef, shownReference } from '../../src/core/reference';
 import { distinctPaths, expectedPath } from '../../src/core/run/output-names';
 import { mapped } from '../../src/core/run/yielding-steps';
 import type { Storage } from '../../src/storage/storage';
@@ -80,9 +80,9 @@ async function* withoutDuplicates(pages: AsyncIterable<DocumentPage>): AsyncGene
     const entries: PageEntry[] = [];
     const leftOut: LeftOutLine[] = [];
     for (const entry of page.entries) {
-      const digest = createHash('sha256').update(identityOf(entry.document)).digest('base64'); // shorter than most identities
-      if (seen.has(digest))
-        leftOut.push({ path: entry.listedPath ?? shownReference(entry.document.ref), reason: 'duplicate' });
+      const { ref, identity = defaultIdentity(ref) } = entry.document;
+      const digest = createHash('sha256').update(identity).digest('base64'); // shorter than most identities
+      if (seen.has(digest)) leftOut.push({ path: entry.listedPath ?? shownReference(ref), reason: 'duplicate' });
       else entries.push(entry);
       seen.add(digest);
     }

@@ -128,13 +128,8 @@ function beginLine(document: PlannedDocument): ManifestLine {
   };
 }
 
-export function identityOf({ ref, identity = defaultIdentity(ref) }: PlannedDocument): string {
-  return identity;
-}
-
 /** The identity of a document in the form that manifests contain. */
-export function shownIdentity(document: PlannedDocument): string {
-  const identity = identityOf(document);
+export function shownIdentity({ ref, identity = defaultIdentity(ref) }: PlannedDocument): string {
   return shownReference(identity) === identity ? identity : `digest:${hashText(identity)}`;
 }
 
