@@ -39,7 +39,9 @@ export const BATCH_SCENARIOS: Record<string, Scenario> = {
     behaviour: 'a batch that continues as new: it lets its jobs end, and goes on with the next',
     play: (recording) => {
       recording.api.setStartedJobs({ timeline: ['COMPLETED'] });
-      const documents = [1, 2, 3].flatMap(() => recording.documents);
+      const documents = [1, 2, 3].flatMap((copy) =>
+        recording.documents.map(({ ref }) => ({ ref, identity: `${ref} ${copy}` })),
+      );
       return play({ ...recording, documents }, 'batch-continued', { parallel: 2, continueAsNewAfterEvents: 50 });
     },
   },
