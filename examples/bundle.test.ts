@@ -15,16 +15,16 @@ test('a worker runs the workflows of a bundle that was built beforehand, without
   await writeBundle(codePath);
   const env = await createTestEnvironment();
   const api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
-  const job = api.addJob({ files: ['a.pdf'], timeline: ['COMPLETED'] });
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: 'documents',
-    workflowBundle: { codePath },
-    activities: { index: async () => {} },
-    plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
-  });
-  const options = { workflowId: 'index', taskQueue: 'documents', args: [job.id] };
   try {
+    const job = api.addJob({ files: ['a.pdf'], timeline: ['COMPLETED'] });
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: 'documents',
+      workflowBundle: { codePath },
+      activities: { index: async () => {} },
+      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+    });
+    const options = { workflowId: 'index', taskQueue: 'documents', args: [job.id] };
     assert.equal(await worker.runUntil(() => env.client.workflow.execute('indexContract', options)), 1);
   } finally {
     await Promise.all([api.close(), env.teardown(), rm(folder, { recursive: true })]);

@@ -14,34 +14,34 @@ test('a batch goes from documents to files, and a locked document to quarantine;
   const folder = await mkdtemp(join(tmpdir(), 'invoices-'));
   const env = await createTestEnvironment();
   const api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
-  api.setStartedJobs({ failedFiles: { 'locked.pdf': 'password protected' } });
-  const refs = await Promise.all(
-    ['a.pdf', 'locked.pdf'].map(async (name) => {
-      await writeFile(join(folder, name), `text of ${name}`);
-      return pathToFileURL(join(folder, name)).href;
-    }),
-  );
-  const calls: string[] = [];
-  const note = (name: string) => (ref: string) => Promise.resolve(void calls.push(`${name} ${ref}`));
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: 'documents',
-    workflowsPath: require.resolve('./workflows'),
-    activities: { ingest: note('ingest'), quarantine: note('quarantine') },
-    plugins: [
-      new UnstructuredPlugin({
-        baseUrl: api.url,
-        apiKey: api.apiKey,
-        documents: { folders: [folder] },
-        outputs: { folders: [folder] },
-      }),
-    ],
-  });
-  const to = pathToFileURL(join(folder, 'parsed')).href;
-  const args: Parameters<typeof parseInvoices> = ['mail-7', refs, to];
-  const steps: Parameters<typeof parseStepByStep> = [refs, `${to}/steps`];
-  const taskQueue = 'documents';
   try {
+    api.setStartedJobs({ failedFiles: { 'locked.pdf': 'password protected' } });
+    const refs = await Promise.all(
+      ['a.pdf', 'locked.pdf'].map(async (name) => {
+        await writeFile(join(folder, name), `text of ${name}`);
+        return pathToFileURL(join(folder, name)).href;
+      }),
+    );
+    const calls: string[] = [];
+    const note = (name: string) => (ref: string) => Promise.resolve(void calls.push(`${name} ${ref}`));
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: 'documents',
+      workflowsPath: require.resolve('./workflows'),
+      activities: { ingest: note('ingest'), quarantine: note('quarantine') },
+      plugins: [
+        new UnstructuredPlugin({
+          baseUrl: api.url,
+          apiKey: api.apiKey,
+          documents: { folders: [folder] },
+          outputs: { folders: [folder] },
+        }),
+      ],
+    });
+    const to = pathToFileURL(join(folder, 'parsed')).href;
+    const args: Parameters<typeof parseInvoices> = ['mail-7', refs, to];
+    const steps: Parameters<typeof parseStepByStep> = [refs, `${to}/steps`];
+    const taskQueue = 'documents';
     await worker.runUntil(async () => {
       await env.client.workflow.execute(parseInvoices, { workflowId: 'parse', taskQueue, args });
       const saved = await env.client.workflow.execute(parseStepByStep, { workflowId: 'steps', taskQueue, args: steps });

@@ -28,14 +28,14 @@ async function hasItsResult(createServer: (client: Client) => Server, secret: st
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const api = await FakeUnstructured.start({ webhooks: [{ url, secret }] });
-  const job = api.addJob({ startsAt: 'firstCheck', timeline: ['IN_PROGRESS'] });
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: 'documents',
-    workflowsPath: require.resolve('./workflows'),
-    plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
-  });
   try {
+    const job = api.addJob({ startsAt: 'firstCheck', timeline: ['IN_PROGRESS'] });
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: 'documents',
+      workflowsPath: require.resolve('./workflows'),
+      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+    });
     await worker.runUntil(async () => {
       const handle = await startAwaitJob(env.client, job.id, { taskQueue: 'documents', safetyGap: '6 hours' });
       while ((await handle.query(progress)).activity !== 'sleeping') await setTimeout(50);

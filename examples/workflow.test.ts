@@ -8,16 +8,19 @@ import { indexContract } from './workflows';
 test('a job of two hours is indexed, in a second', async () => {
   const env = await createTestEnvironment(); // skips time
   const api = await FakeUnstructured.start({ now: () => env.currentTimeMs() });
-  const job = api.addJob({ files: ['a.pdf'], timeline: [['SCHEDULED', '30m'], ['IN_PROGRESS', '90m'], ['COMPLETED']] });
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: 'documents',
-    workflowsPath: require.resolve('./workflows'),
-    activities: { index: async () => {} },
-    plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
-  });
-  const options = { workflowId: 'index', taskQueue: 'documents', args: [job.id] as [string] };
   try {
+    const job = api.addJob({
+      files: ['a.pdf'],
+      timeline: [['SCHEDULED', '30m'], ['IN_PROGRESS', '90m'], ['COMPLETED']],
+    });
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: 'documents',
+      workflowsPath: require.resolve('./workflows'),
+      activities: { index: async () => {} },
+      plugins: [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey })],
+    });
+    const options = { workflowId: 'index', taskQueue: 'documents', args: [job.id] as [string] };
     assert.equal(await worker.runUntil(() => env.client.workflow.execute(indexContract, options)), 1);
   } finally {
     await Promise.all([api.close(), env.teardown()]);

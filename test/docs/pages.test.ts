@@ -124,6 +124,14 @@ test('each piece of TypeScript stands in an example, which is compiled', () => {
     ).toBe(true);
 });
 
+test('what a printed test opens is closed even if its worker cannot be created', () => {
+  const tests = allPages()
+    .flatMap(([, text]) => codeBlocks(text, 'ts'))
+    .filter((block) => block.includes('await createTestEnvironment()'));
+  expect(tests.length).toBeGreaterThan(2);
+  for (const block of tests) expect(block.split('Worker.create')[0], block).toContain('  try {');
+});
+
 test('the table of failures lists every type, and says which are retried', () => {
   const rows = tableOf('failures', 'Types of failures').map(([type, , retried]) => [type, retried?.startsWith('yes')]);
   expect(rows).toEqual(Object.entries(FAILURE_TYPES).map(([type, { retryable }]) => [type, retryable]));
