@@ -1,4 +1,4 @@
-// Who reads the pages of an installed package finds there what they link to, but the reference, which is on the site alone.
+// Who reads the pages of an installed package finds there what they link to.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -12,7 +12,7 @@ test('pages and pictures that a packed page links to are packed with it', () => 
   const packed = new Set(files.map(({ path }) => path));
   const links = [...packed].filter((path) => path.endsWith('.md')).flatMap(linksOf);
   expect(links.length).toBeGreaterThan(50);
-  expect(links.filter((path) => !packed.has(path) && !path.startsWith('docs/reference/'))).toEqual([]);
+  expect(links.filter((path) => !packed.has(path))).toEqual([]);
 });
 
 /** Files that a page links to, by their paths from the root. A link that begins with a slash leads from the root, on the site and on GitHub. */
