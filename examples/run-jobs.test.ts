@@ -9,6 +9,7 @@ import { Worker } from '@temporalio/worker';
 import { type Manifest, UnstructuredPlugin } from 'temporal-unstructured';
 import { createDevEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
 import { runBatch } from './run-jobs';
+import { createNightly } from './schedule';
 import { parseNightly } from './workflows';
 
 test('a folder goes to files and a manifest, and each night only what is new in it', async () => {
@@ -49,17 +50,7 @@ test('a folder goes to files and a manifest, and each night only what is new in 
         }),
       ],
     });
-    const nightly = await env.client.schedule.create({
-      scheduleId: 'nightly',
-      spec: { intervals: [{ every: '1 day' }] },
-      action: {
-        type: 'startWorkflow',
-        workflowType: parseNightly,
-        workflowId: 'nightly',
-        taskQueue: 'documents',
-        args: [from, `${to}/nightly`],
-      },
-    });
+    const nightly = await createNightly(env.client, from, `${to}/nightly`);
     await worker.runUntil(async () => {
       const { counts } = await runBatch(env.client, 'invoices', from, to);
       assert.deepEqual([counts.documents, counts.ok, counts.jobs], [12, 12, 2]);
