@@ -6,7 +6,7 @@ import { UnstructuredPlugin } from 'temporal-unstructured';
 import { createTestEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
 import { waitFromAClient } from './client';
 import { readStatus } from './outside-temporal';
-import { awaitNightly, contractOrQuarantine, pollThenAwait } from './workflows';
+import { awaitNightly, contractOrQuarantine, pollInActivityThenAwait, pollThenAwait } from './workflows';
 
 const taskQueue = 'documents';
 let env: TestWorkflowEnvironment;
@@ -45,12 +45,14 @@ test('a contract whose job failed goes to quarantine, and one whose job takes to
   assert.deepEqual(calls, [`quarantine ${failed.id} job ended FAILED`, `page ${endless.id}: run limit at IN_PROGRESS`]);
 });
 
-test('a new run of the workflow with the loop waits in a child', async () => {
-  const { id } = api.addJob({ timeline: [['SCHEDULED', '1h'], ['COMPLETED']] });
+test('a new run of a workflow with the loop waits in a child', async () => {
   await withWorker(async () => {
-    const options = { workflowId: 'poll', taskQueue, args: [id] as [string] };
-    assert.equal(await env.client.workflow.execute(pollThenAwait, options), 'COMPLETED');
-    assert.equal((await env.client.workflow.getHandle(`unstructured-job-${id}`).describe()).status.name, 'COMPLETED');
+    for (const workflow of [pollThenAwait, pollInActivityThenAwait]) {
+      const { id } = api.addJob({ timeline: [['SCHEDULED', '1h'], ['COMPLETED']] });
+      const options = { workflowId: workflow.name, taskQueue, args: [id] as [string] };
+      assert.equal(await env.client.workflow.execute(workflow, options), 'COMPLETED');
+      assert.equal((await env.client.workflow.getHandle(`unstructured-job-${id}`).describe()).status.name, 'COMPLETED');
+    }
   });
 });
 

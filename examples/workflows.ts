@@ -13,5 +13,5 @@ export async function indexContract(jobId: string): Promise<number> {
 
 export { parseMonth, parseNightly } from './batches';
 export { contractOrQuarantine } from './failures';
-export { pollThenAwait } from './migration';
+export { pollInActivityThenAwait, pollThenAwait } from './migration';
 export { awaitNightly, parseInvoices, parseOrSettle, parseStepByStep } from './runs';

@@ -66,7 +66,7 @@ describe.concurrent('the examples', () => {
       const bundles = ['--require', await keepBundles()];
       const options = ['--test', '--test-reporter=tap', '--test-concurrency=3'];
       const printed = await consumer.run('node', ...bundles, ...options, ...files);
-      expect(printed).toContain('# pass 13');
+      expect(printed).toContain('# pass 14');
     },
   );
 
