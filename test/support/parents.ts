@@ -5,6 +5,7 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -151,4 +152,10 @@ export async function parentThatReadsFailure(
     if (failure?.type !== 'UnstructuredJobFailedError') throw error;
     return { type: failure.type, jobId: failure.details.jobId, status: failure.details.job.status };
   }
+}
+
+/** A workflow that had a loop of its own: as it began then, or as it begins since. */
+export async function pollThenAwait(isNew: boolean): Promise<void> {
+  if (isNew) patched('await-job');
+  await condition(() => false);
 }

@@ -1,9 +1,14 @@
 // The commands that the page gives to whoever is on call, run by the real command-line program.
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
+import { Worker } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import {
+  type AwaitJobResult,
   progress,
+  type RunJobResult,
   type RunJobsResult,
   runProgress,
   startAwaitJob,
@@ -15,10 +20,14 @@ import { faults } from '../../../src/testing';
 import { findTestServer } from '../../../src/testing/find-server';
 import { batchOf } from '../../dev-server/support/batch';
 import { type Setup, useDevServer } from '../../dev-server/support/dev-server';
-import { readPage } from '../../support/pages';
+import { testBundle } from '../../support/bundle';
+import { codeBlocks, readPage } from '../../support/pages';
+import { pollThenAwait } from '../../support/parents';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 const ON_CALL = readPage('on-call');
 const { executable: cli } = findTestServer('dev');
+const hasJq = spawnSync('jq', ['--version']).status === 0;
 const { withApi } = useDevServer({ hasSearchAttributes: false, watch: {} });
 
 /** Runs the page's command that begins so, with the placeholders filled in. */
@@ -38,6 +47,21 @@ async function temporal({ env, client }: Setup, command: string): Promise<string
   const words = command.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^["']|["']$/g, '')) ?? [];
   const place = ['--address', env.address, '--namespace', client.options.namespace];
   return (await promisify(execFile)(cli!.path, [...words.slice(1), ...place])).stdout;
+}
+
+/** Runs the script of a page that contains `part`, with texts in it replaced, in a folder. @returns what it prints */
+async function script(
+  { env, client }: Setup,
+  cwd: string,
+  [page, part]: [page: string, part: string],
+  replaced: Record<string, string>,
+): Promise<string> {
+  const block = codeBlocks(readPage(page), 'sh').find((text) => text.includes(part));
+  expect(block, part).toBeDefined();
+  const filled = Object.entries(replaced).reduce((text, [from, to]) => text.replaceAll(from, to), block ?? '');
+  const place = { TEMPORAL_ADDRESS: env.address, TEMPORAL_NAMESPACE: client.options.namespace, CLI: cli!.path };
+  const lines = `set -euo pipefail\ntemporal() { "$CLI" "$@"; }\n${filled}`;
+  return (await promisify(execFile)('bash', ['-c', lines], { cwd, env: { ...process.env, ...place } })).stdout;
 }
 
 test.skipIf(!cli)('waits and runs are found, asked and hinted by their ids', async () => {
@@ -135,6 +159,97 @@ interface ShownHistory {
   events: { workflowExecutionStartedEventAttributes: { input: { payloads: { data: string }[] } } }[];
 }
 
+test.skipIf(!cli || !hasJq)('waits that failed are counted by type, and many are started again', async (context) => {
+  await withApi(async (setup) => {
+    const { api, client, queue: taskQueue, startWorker } = setup;
+    const folder = await temporaryFolder(context.onTestFinished);
+    await startWorker();
+    const since = new Date().toISOString();
+    const failed = api.addJob({ timeline: ['FAILED'] });
+    const refused = [1, 2].map(() => api.addJob({ faults: [[1, faults.status(400)]] }));
+    const waits = await Promise.all(
+      [failed, ...refused].map(({ id }) => startAwaitJob(client, id, { taskQueue, files: 'none' })),
+    );
+    for (const wait of waits) await expect(wait.result()).rejects.toThrow();
+    const count = () => script(setup, folder, ['on-call', 'uniq -c'], { '2026-01-31T12:00:00Z': since });
+    await expect
+      .poll(async () => (await count()).trim().split(/\s+/), { timeout: 60_000 })
+      .toEqual(['1', 'UnstructuredJobFailedError', '2', 'UnstructuredRequestError']);
+
+    const those = { UnstructuredUnreachableError: 'UnstructuredRequestError', '<queue>': taskQueue };
+    await script(setup, folder, ['on-call', 'read -r type id first'], those);
+    for (const { workflowId } of waits.slice(1)) {
+      const { job, outputNodeFiles } = (await client.workflow.getHandle(workflowId).result()) as AwaitJobResult;
+      expect([job.status, outputNodeFiles]).toEqual(['COMPLETED', []]); // by the options of the first time
+    }
+    expect((await client.workflow.getHandle(waits[0]!.workflowId).describe()).status.name).toBe('FAILED');
+  });
+});
+
+test.skipIf(!cli || !hasJq)('a run that failed is started again by its key, and takes up its job', async (context) => {
+  await withApi(async (setup) => {
+    const { api, client, queue: taskQueue, startWorker } = setup;
+    const folder = await temporaryFolder(context.onTestFinished);
+    api.setStartedJobs({ timeline: ['IN_PROGRESS'] });
+    await startWorker();
+    const { id: workflowId } = api.addWorkflow();
+    const limits = { totalLimit: '1 second', onLimit: 'leave' } as const;
+    const run = await startRunJob(client, { key: 'run-1', taskQueue, start: { workflowId }, ...limits });
+    await expect(run.result()).rejects.toThrow();
+    api.jobs[0]!.setStatus('COMPLETED');
+    await script(setup, folder, ['on-call', '--type runJob '], { '<key>': 'run-1', '<queue>': taskQueue });
+    const { job } = (await client.workflow.getHandle('run-1').result()) as RunJobResult;
+    expect([job.id, api.jobs.length]).toEqual([api.jobs[0]!.id, 1]);
+  });
+});
+
+test.skipIf(!cli || !hasJq)('what failed in a batch runs again under a new key', async (context) => {
+  await withApi(async (setup) => {
+    const { api, client } = setup;
+    api.setStartedJobs({ timeline: ['COMPLETED'], failedFiles: { 'doc-0001.txt': 'encrypted' } });
+    const { folder, input } = await batchOf(setup, 2, context.onTestFinished);
+    const { url: baseUrl, apiKey } = api;
+    const folders = { documents: { folders: [folder] }, outputs: { folders: [folder] } };
+    await setup.startWorker({ plugins: [new UnstructuredPlugin({ baseUrl, apiKey, ...folders })] });
+    const first = await (await startRunJobs(client, input)).result();
+    expect([first.counts.ok, first.counts.failed]).toEqual([1, 1]);
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    const filled = { '<key>': input.key, '<new key>': 'again', '<queue>': setup.queue };
+    const place = { '<location of manifest.json>': first.manifest.location };
+    await script(setup, folder, ['on-call', 'retryFailed ='], { ...filled, ...place });
+    const { counts } = (await client.workflow.getHandle('again').result()) as RunJobsResult;
+    expect([counts.documents, counts.ok]).toEqual([1, 1]);
+  });
+});
+
+test.skipIf(!cli)('of workflows that poll, those are listed that began with the loop', async () => {
+  await withApi(async (setup) => {
+    const { client, queue: taskQueue, startWorker } = setup;
+    await startWorker();
+    const start = (workflowId: string, isNew: boolean) =>
+      client.workflow.start(pollThenAwait, { workflowId, taskQueue, args: [isNew] });
+    const all = [await start('with-loop', false), await start('with-patch', true)];
+    const [list = ''] = readPage('replacing-a-loop').match(/^temporal workflow list .*$/m) ?? [];
+    await expect
+      .poll(() => temporal(setup, list), { timeout: 60_000 })
+      .toSatisfy((listed: string) => listed.includes('with-loop') && !listed.includes('with-patch'));
+    for (const one of all) await one.terminate();
+  });
+});
+
+test.skipIf(!cli)('the history of a wait is saved as its page says, and replays', async (context) => {
+  await withApi(async (setup) => {
+    const { api, client, queue: taskQueue, startWorker } = setup;
+    const folder = await temporaryFolder(context.onTestFinished);
+    await startWorker();
+    const wait = await startAwaitJob(client, api.addJob().id, { taskQueue });
+    await wait.result();
+    await script(setup, folder, ['replacing-a-loop', 'workflow show'], { '<workflow id>': wait.workflowId });
+    const history: unknown = JSON.parse(await readFile(join(folder, 'poll.json'), 'utf8'));
+    await Worker.runReplayHistory({ workflowBundle: testBundle() }, history, wait.workflowId);
+  });
+});
+
 test.skipIf(!cli)('the Schedule of each night is created by the command of its page', async () => {
   await withApi(async (setup) => {
     const [create = ''] = readPage('many-documents').match(/^temporal schedule create .*$/m) ?? [];
@@ -200,6 +315,12 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
     );
     expect(counted.map((line) => line.trim())).toEqual(['Total: 2', 'Total: 0', 'Total: 0']);
     expect(await temporal(setup, listings[2]!.query)).not.toMatch(/unstructured-job|invoices/);
+
+    const [, hint = ''] = /`(temporal workflow signal .*--query .*?)`/.exec(ON_CALL) ?? [];
+    const before = (await failing.query(progress)).hints;
+    await temporal(setup, hint.replace("'refused key'", "'failing'").replace("'new key'", "'a'"));
+    await expect.poll(async () => (await failing.query(progress)).hints, { timeout: 60_000 }).toBe(before + 1);
+    expect((await healthy.query(progress)).hints).toBe(0);
     for (const one of all) await one.terminate();
   });
 });
