@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ScheduleHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { type Manifest, UnstructuredPlugin } from 'temporal-unstructured';
+import { type Manifest, startRunJobs, UnstructuredPlugin } from 'temporal-unstructured';
 import { createDevEnvironment, FakeUnstructured } from 'temporal-unstructured/testing';
 import { runBatch } from './run-jobs';
 import { createNightly } from './schedule';
@@ -75,6 +75,19 @@ test('a folder goes to files and a manifest, and each night only what is new in 
       const options = { workflowId: 'by-hand', taskQueue: 'documents', args };
       const byHand = await read(await env.client.workflow.execute(parseNightly, options));
       assert.deepEqual([byHand.counts.ok, byHand.leftOut], [1, { unchanged: 15 }]);
+
+      const again = {
+        key: 'again',
+        taskQueue: 'documents',
+        start: { templateId: 'hi_res_partition' },
+        retryFailed: last,
+      };
+      const outputs = { to: `${to}/nightly`, name: '{path}/{stem}.json' };
+      const retried = await (await startRunJobs(env.client, { ...again, outputs })).result();
+      assert.deepEqual([retried.counts.documents, retried.counts.ok], [1, 1]);
+      args[2] = retried.manifest.location; // it names that of its night in turn
+      const onRetried = await env.client.workflow.execute(parseNightly, { ...options, workflowId: 'on-retried' });
+      assert.deepEqual((await read(onRetried)).leftOut, { unchanged: 16 });
     });
   } finally {
     await Promise.all([api.close(), env.teardown(), rm(folder, { recursive: true })]);
