@@ -22,7 +22,7 @@ import { batchOf } from '../../dev-server/support/batch';
 import { type Setup, useDevServer } from '../../dev-server/support/dev-server';
 import { testBundle } from '../../support/bundle';
 import { codeBlocks, readPage } from '../../support/pages';
-import { pollThenAwait } from '../../support/parents';
+import { parentOfChild, pollThenAwait } from '../../support/parents';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
 const ON_CALL = readPage('on-call');
@@ -167,22 +167,34 @@ test.skipIf(!cli || !hasJq)('waits that failed are counted by type, and many are
     const since = new Date().toISOString();
     const failed = api.addJob({ timeline: ['FAILED'] });
     const refused = [1, 2].map(() => api.addJob({ faults: [[1, faults.status(400)]] }));
+    api.addFaults([[{ operation: 'runWorkflow' }, faults.status(400)]]);
+    const start = { workflowId: api.addWorkflow().id };
+    const run = await startRunJob(client, { key: 'of-the-same-failure', taskQueue, start });
+    const args: Parameters<typeof parentOfChild> = [api.addJob({ timeline: ['FAILED'] }).id];
+    const parent = await client.workflow.start(parentOfChild, { workflowId: 'parent', taskQueue, args });
     const waits = await Promise.all(
       [failed, ...refused].map(({ id }) => startAwaitJob(client, id, { taskQueue, files: 'none' })),
     );
-    for (const wait of waits) await expect(wait.result()).rejects.toThrow();
-    const count = () => script(setup, folder, ['on-call', 'uniq -c'], { '2026-01-31T12:00:00Z': since });
+    for (const one of [run, parent, ...waits]) await expect(one.result()).rejects.toThrow();
+    const [, alone = ''] = /`AND (ParentWorkflowId .*?)`/.exec(ON_CALL) ?? [];
+    const narrowed = { '2026-01-31T12:00:00Z': since, 'AND CloseTime': `AND ${alone} AND CloseTime` };
+    const count = () => script(setup, folder, ['on-call', 'uniq -c'], narrowed);
     await expect
-      .poll(async () => (await count()).trim().split(/\s+/), { timeout: 60_000 })
-      .toEqual(['1', 'UnstructuredJobFailedError', '2', 'UnstructuredRequestError']);
+      .poll(async () => (await count()).trim().split(/\s*\n\s*/), { timeout: 60_000 })
+      .toEqual([
+        '1 UnstructuredJobFailedError awaitJobCompletion',
+        '2 UnstructuredRequestError awaitJobCompletion',
+        '1 UnstructuredRequestError runJob',
+      ]);
 
     const those = { UnstructuredUnreachableError: 'UnstructuredRequestError', '<queue>': taskQueue };
-    await script(setup, folder, ['on-call', 'read -r type id first'], those);
+    await script(setup, folder, ['on-call', 'read -r failure type id first'], those);
     for (const { workflowId } of waits.slice(1)) {
       const { job, outputNodeFiles } = (await client.workflow.getHandle(workflowId).result()) as AwaitJobResult;
       expect([job.status, outputNodeFiles]).toEqual(['COMPLETED', []]); // by the options of the first time
     }
-    expect((await client.workflow.getHandle(waits[0]!.workflowId).describe()).status.name).toBe('FAILED');
+    for (const { workflowId } of [waits[0]!, run])
+      expect((await client.workflow.getHandle(workflowId).describe()).status.name).toBe('FAILED');
   });
 });
 
