@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { invalidInput } from '../../src/core/errors';
 import { idOfPart, type PlanRequest } from '../../src/core/batch/plan';
-import type { LeftOutLine } from '../../src/core/batch/manifest-lines';
-import type { PlannedDocument } from '../../src/core/batch/records';
-import { defaultIdentity, shownRef, shownReference } from '../../src/core/reference';
+import { type LeftOutLine, leftOutLine } from '../../src/core/batch/manifest-lines';
+import { listedPathOf, type PlannedDocument } from '../../src/core/batch/records';
+import { defaultIdentity, shownRef } from '../../src/core/reference';
 import { distinctPaths, expectedPath } from '../../src/core/run/output-names';
 import { mapped } from '../../src/core/run/yielding-steps';
 import type { Storage } from '../../src/storage/storage';
@@ -15,16 +15,9 @@ import type { RecordsPort } from './records';
 export type DocumentsPort = Pick<Storage, 'canStore' | 'listDocuments' | 'listsOutputs' | 'openDocument' | 'placeOf'> &
   RecordsPort;
 
-/** A document to plan. */
-interface PageEntry {
-  document: PlannedDocument;
-  /** The document's path in the listing. The path of `document` may differ. */
-  listedPath: string | undefined;
-}
-
 /** Some documents of a batch, in order. */
 export interface DocumentPage {
-  entries: PageEntry[];
+  documents: PlannedDocument[];
   /** Entries that were listed with these documents and left out. */
   leftOut: LeftOutLine[];
   /** Where a listing continues after this page; undefined if nothing is listed. */
@@ -50,12 +43,8 @@ export function documentPages(
     : listed(storage, documents, maxDocumentBytes, signal, after);
 }
 
-function pageOf(documents: readonly PlannedDocument[]): DocumentPage {
-  return { entries: documents.map((document) => ({ document, listedPath: document.path })), leftOut: [] };
-}
-
 async function* onePage(documents: PlannedDocument[]): AsyncGenerator<DocumentPage> {
-  yield await Promise.resolve(pageOf(documents));
+  yield await Promise.resolve({ documents, leftOut: [] });
 }
 
 async function* listed(
@@ -66,27 +55,27 @@ async function* listed(
   after: string | undefined,
 ): AsyncGenerator<DocumentPage> {
   for await (const { documents, leftOut, last } of storage.listDocuments(from, { match, after, maxBytes, signal }))
-    yield { ...pageOf(documents), leftOut, last };
+    yield { documents, leftOut, last };
 }
 
 async function* listFile(storage: DocumentsPort, list: string, signal: AbortSignal): AsyncGenerator<DocumentPage> {
-  for await (const documents of readListFile(storage, list, signal)) yield pageOf(documents);
+  for await (const documents of readListFile(storage, list, signal)) yield { documents, leftOut: [] };
 }
 
 /** A document that a list names several times is sent and paid for once, as the list names it first. */
 async function* withoutDuplicates(pages: AsyncIterable<DocumentPage>): AsyncGenerator<DocumentPage> {
   const seen = new Set<string>();
   for await (const page of pages) {
-    const entries: PageEntry[] = [];
+    const documents: PlannedDocument[] = [];
     const leftOut: LeftOutLine[] = [];
-    for (const entry of page.entries) {
-      const { ref, identity = defaultIdentity(ref) } = entry.document;
+    for (const document of page.documents) {
+      const { ref, identity = defaultIdentity(ref) } = document;
       const digest = createHash('sha256').update(identity).digest('base64'); // shorter than most identities
-      if (seen.has(digest)) leftOut.push({ path: entry.listedPath ?? shownReference(ref), reason: 'duplicate' });
-      else entries.push(entry);
+      if (seen.has(digest)) leftOut.push(leftOutLine(document, 'duplicate'));
+      else documents.push(document);
       seen.add(digest);
     }
-    yield { entries, leftOut };
+    yield { documents, leftOut };
   }
 }
 
@@ -101,8 +90,8 @@ export async function* withDistinctPaths(
 ): AsyncGenerator<DocumentPage> {
   const documents: PlannedDocument[] = [];
   for await (const page of pages) {
-    for (const { document } of page.entries) documents.push(document);
-    yield { entries: [], leftOut: page.leftOut };
+    for (const document of page.documents) documents.push(document);
+    yield { documents: [], leftOut: page.leftOut };
   }
   const paths = await inTurns(distinctPaths(documents, template));
   const target = storage.placeOf(to.endsWith('/') ? to : `${to}/`);
@@ -113,13 +102,11 @@ export async function* withDistinctPaths(
     throw invalidInput(
       `An output would replace the document ${shownRef(replaced.ref)}. Set another outputs.to, or another outputs.name.`,
     );
-  yield {
-    entries: documents.map((document, index) => ({
-      document: { ...document, path: paths[index] },
-      listedPath: document.path,
-    })),
-    leftOut: [],
-  };
+  const named = documents.map((document, index): PlannedDocument => {
+    const path = paths[index];
+    return path === document.path ? document : { ...document, path, listedPath: listedPathOf(document) };
+  });
+  yield { documents: named, leftOut: [] };
 }
 
 /** Runs work in steps and returns its result. Between the steps, other work of the worker may run, such as heartbeats. */
@@ -146,6 +133,6 @@ async function* failedDocuments(
       records.lines(part),
     ]);
     const whole = records.requireLines(part, lines, documents.length);
-    yield pageOf(documents.filter((_, index) => whole[index]?.status !== 'ok'));
+    yield { documents: documents.filter((_, index) => whole[index]?.status !== 'ok'), leftOut: [] };
   }
 }

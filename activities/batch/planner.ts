@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { otherBatch } from '../../src/core/batch/join';
 import { invalidInput } from '../../src/core/errors';
+import { leftOutLine } from '../../src/core/batch/manifest-lines';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
@@ -75,11 +76,11 @@ export class Planner {
     const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, [unlessIn].flat(), signal);
     const reasonByOutput = await this.#outputCheck();
     this.#leftOut = await leftOutBefore(records, this.#before);
-    for await (const { entries, leftOut, last } of this.#pages(signal)) {
+    for await (const { documents, leftOut, last } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);
-      for (const { document, listedPath } of entries) {
+      for (const document of documents) {
         const reason = known?.reasonFor(document) ?? reasonByOutput(document);
-        if (reason) this.#leftOut.add([{ path: listedPath ?? shownReference(document.ref), reason }]);
+        if (reason) this.#leftOut.add([leftOutLine(document, reason)]);
         else await this.#take(records, this.#splitter.add(document));
       }
       if (last === undefined) continue;

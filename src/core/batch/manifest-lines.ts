@@ -5,7 +5,7 @@ import type { SavedOutput } from '../output';
 import { defaultIdentity, shownReference } from '../reference';
 import { DOCUMENT_STATUSES, type DocumentStatus, type PartRun } from '../run/planned-job';
 import type { DocumentResult } from '../run/result';
-import type { PlannedDocument } from './records';
+import { listedPathOf, type PlannedDocument } from './records';
 
 /** An output of a document. */
 export type ManifestOutput = Pick<SavedOutput, 'location' | 'bytes' | 'sha256' | 'contentType' | 'nodeId'>;
@@ -109,10 +109,10 @@ export function linesOfFailure(
 }
 
 function beginLine(document: PlannedDocument): ManifestLine {
-  const { ref, path = null, bytes = null, version = null } = document;
+  const { ref, bytes = null, version = null } = document;
   return {
     ref: shownReference(ref),
-    path,
+    path: listedPathOf(document),
     identity: shownIdentity(document),
     bytes,
     version,
@@ -126,6 +126,11 @@ function beginLine(document: PlannedDocument): ManifestLine {
     runId: null,
     outputs: [],
   };
+}
+
+/** The line of a document that is left out. */
+export function leftOutLine(document: PlannedDocument, reason: LeftOutLine['reason']): LeftOutLine {
+  return { path: listedPathOf(document) ?? shownReference(document.ref), reason };
 }
 
 /** The identity of a document in the form that manifests contain. */

@@ -9,11 +9,23 @@ export interface PlannedDocument extends DocumentInput {
   bytes?: number | undefined;
   /** Value that changes with the document's content. */
   version?: string | undefined;
+  /** Path in the listing, if `path` is another one so that outputs have unique names; null if there is none. */
+  listedPath?: string | null | undefined;
 }
 
 /** A document of the plan in the form of a run's input. */
-export function toDocumentInput({ bytes: _bytes, version: _version, ...document }: PlannedDocument): DocumentInput {
+export function toDocumentInput({
+  bytes: _bytes,
+  version: _version,
+  listedPath: _listedPath,
+  ...document
+}: PlannedDocument): DocumentInput {
   return document;
+}
+
+/** Path of a document in the listing; null if there is none. */
+export function listedPathOf({ path, listedPath = path ?? null }: PlannedDocument): string | null {
+  return listedPath;
 }
 
 /** Longest name of a folder that stands for a key, without the digest that makes the name unique. */

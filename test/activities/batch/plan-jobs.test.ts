@@ -18,7 +18,9 @@ import {
   toLines,
 } from '../../../src/core/batch/records';
 import type { Manifest, ManifestRequest } from '../../../src/core/batch/manifest';
-import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
+import { linesOfFailure, type ManifestLine } from '../../../src/core/batch/manifest-lines';
+import { SILENT } from '../../../src/core/batch/part-failure';
+import { withDistinctPaths } from '../../../activities/batch/documents';
 import type { ListedEntry } from '../../../src/core/listing';
 import { BEGIN_JOB, PLAN_JOBS, WRITE_MANIFEST, WRITE_MANIFEST_PART, WRITE_PLAN } from '../../../src/core/names';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
@@ -117,11 +119,13 @@ async function setUp(count = 23) {
 const FOLDER = REQUEST.to + recordsFolder(REQUEST.key);
 
 /** What stands in the parts of a plan. */
-function jobsOf({ texts }: Records, plan: BatchPlan): string[][] {
-  return Array.from({ length: plan.jobs }, (_, n) => {
-    const place = FOLDER + planParts(idOfPart(plan, n + 1)) + partName(n + 1);
-    return (parseLines(texts.get(place) ?? '') as PlannedDocument[]).map(({ ref }) => ref);
-  });
+function jobsOf(records: Records, plan: BatchPlan): string[][] {
+  return Array.from({ length: plan.jobs }, (_, n) => plannedOf(records, plan, n + 1).map(({ ref }) => ref));
+}
+
+function plannedOf({ texts }: Records, plan: BatchPlan, part = 1): PlannedDocument[] {
+  const place = FOLDER + planParts(idOfPart(plan, part)) + partName(part);
+  return parseLines(texts.get(place) ?? '') as PlannedDocument[];
 }
 
 function leftOutBy({ texts }: Records, { id }: BatchPlan): unknown[] {
@@ -490,6 +494,39 @@ test('what an earlier manifest has as ok is left out, as long as its version is 
   expect(jobsOf(records, made)).toEqual([['mem:/doc-001', 'mem:/doc-002', 'mem:/doc-004']]);
   expect(made.leftOut).toEqual({ symlink: 1, unchanged: 1 });
   expect(leftOutBy(records, made)).toContainEqual({ path: 'doc-000', reason: 'unchanged' });
+});
+
+test('the manifest has the paths of the listing, though outputs are named by others, also after a retry', async () => {
+  const { records, folder, plan } = await setUp(0);
+  folder.entries = ['a.docx', 'a.pdf'].map((path) => ({ ref: `mem:/${path}`, path, bytes: 1, version: 'v' }));
+  const list = [{ ref: 'mem:/b/x.md' }, { ref: 'mem:/c/x.md' }];
+  for (const [documents, listed] of [
+    [undefined, ['a.docx', 'a.pdf']],
+    [list, [null, null]],
+  ] as const) {
+    const name = '{path}/{stem}.json';
+    const { plan: made } = await plan({
+      ...(documents && { documents: [...documents] }),
+      name,
+      digest: `${listed[0]}`,
+    });
+    const planned = plannedOf(records, made);
+    expect(linesOfFailure(planned, SILENT, null).map(({ path }) => path)).toEqual(listed);
+    expect(new Set(planned.map(({ path }) => path)).size).toBe(2);
+    expect(planned.map(({ path }) => path)).not.toEqual(listed);
+    const again = withDistinctPaths(
+      { placeOf: (ref) => ref },
+      (async function* () {
+        yield await Promise.resolve({ documents: planned, leftOut: [] });
+      })(),
+      { template: name, to: 'mem:/out/' },
+    );
+    for await (const page of again)
+      expect(linesOfFailure(page.documents, SILENT, null).map(({ path }) => path)).toEqual(
+        page.documents.length > 0 ? listed : [],
+      );
+    records.texts.clear();
+  }
 });
 
 test('what is left out as unchanged is listed by its path, though its output would be called otherwise', async () => {
