@@ -292,7 +292,6 @@ export const WALLS = {
       'src/common/duration.ts',
       'src/common',
       'src/core',
-      'src/core/run',
       'src/core/batch',
     ],
     packages: ['@aws-sdk/client-s3', '@temporalio/client', 'node:*'],

@@ -283,7 +283,7 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
   expect(listings).toHaveLength(
     ON_CALL.split('\n').filter((line) => /^temporal workflow list .*Uns/.test(line)).length,
   );
-  expect(listings).toHaveLength(4);
+  expect(listings).toHaveLength(5);
   await withApi(async (setup) => {
     const { env, api, client, queue: taskQueue, startWorker } = setup;
     const { namespace } = client.options;
@@ -310,7 +310,7 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
     const run = await startRunJob(client, { key: 'invoices-2026-11', ...options, start: { workflowId } });
     const all = [healthy, failing, plain, run];
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-    const answers = [[failing, run], [healthy], [healthy, failing, run], [plain, run]];
+    const answers = [[failing, run], [healthy], [failing, run], [healthy, failing, run], [plain, run]];
     for (const [index, found] of answers.entries()) {
       const { query, answer } = listings[index]!;
       await expect
@@ -326,7 +326,7 @@ test.skipIf(!cli)('waits are found by their search attributes, once those are re
       counts.map((line) => temporal(setup, line.replace(/'2026[^']*'/, `'${tomorrow}'`))),
     );
     expect(counted.map((line) => line.trim())).toEqual(['Total: 2', 'Total: 0', 'Total: 0']);
-    expect(await temporal(setup, listings[2]!.query)).not.toMatch(/unstructured-job|invoices/);
+    expect(await temporal(setup, listings[3]!.query)).not.toMatch(/unstructured-job|invoices/);
 
     const [, hint = ''] = /`(temporal workflow signal .*--query .*?)`/.exec(ON_CALL) ?? [];
     const before = (await failing.query(progress)).hints;

@@ -31,12 +31,13 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
 
     const lines = screenOf(stdout);
     const head = lines.indexOf('Waits');
-    expect(lines.slice(head - 8, head)).toEqual([
+    expect(lines.slice(head - 9, head)).toEqual([
       '',
       expect.stringMatching(/^✔ simple {3}COMPLETED {16}\d+ checks? +done, 2 output node files$/),
       expect.stringMatching(/^✔ hiccups {2}COMPLETED {16}\d+ checks? +done, 4 output node files$/),
       expect.stringMatching(/^✔ queued {3}COMPLETED {16}\d+ checks? +done, 2 output node files$/),
       expect.stringMatching(/^✖ failing {2}FAILED {19}\d+ checks? +wait ended$/),
+      expect.stringMatching(/^✔ watched {2}COMPLETED {16}[1-4] checks? +done, 2 output node files$/),
       expect.stringMatching(/^✔ runJob {3}ended {20}\d+ checks? +done, 3 documents$/),
       expect.stringMatching(/^✔ runJobs {2}ended +done, 12 documents$/),
       '',

@@ -37,7 +37,7 @@ test('without an account a folder becomes files, a table and a manifest', async 
   expect(none.stdout).not.toContain('invented');
 });
 
-test('a batch that had ended is told, and what has come since is run by its manifest alone', async () => {
+test('a batch that had ended is told, and what has come since is run by the command that is printed', async () => {
   await using api = await FakeUnstructured.start(DONE_AT_ONCE);
   const batch = await testBatch(api, 3);
   const first = await batch.start().ended;
@@ -49,8 +49,8 @@ test('a batch that had ended is told, and what has come since is run by its mani
   const second = await batch.start().ended;
   expect(second.exitCode).toBe(0);
   expect(api.jobs).toHaveLength(1);
-  const [, manifest = ''] = /:\nnpx temporal-unstructured run .* --unless-in '(.*)'\n$/.exec(second.stdout) ?? [];
-  const third = await batch.start(['--unless-in', manifest, '--json']).ended;
+  expect(second.stdout).toMatch(/ as a new batch:\nnpx temporal-unstructured run .* --unless-in latest\n$/);
+  const third = await batch.start(['--unless-in', 'latest', '--json']).ended;
   expect(JSON.parse(third.stdout)).toMatchObject({ counts: { documents: 1, ok: 1 }, leftOut: { unchanged: 3 } });
   expect(api.jobs).toHaveLength(2);
 });
