@@ -133,7 +133,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
       )
       .optional(),
     retryFailed: text.optional(),
-    unlessIn: z.union([text, list(text)]).optional(),
+    unlessIn: z.union([text, list(text).min(1)]).optional(),
     perJob: positive,
     maxJobBytes: positive,
     name: text.optional(),

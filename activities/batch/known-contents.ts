@@ -16,6 +16,41 @@ function contentOf({ identity, version }: { identity: string; version?: string |
 /** Why a document is not sent again. */
 type KnownReason = Extract<LeftOutLine['reason'], 'unchanged' | 'unsettled'>;
 
+type NamedBatch = EarlierBatch & { location: string };
+
+/**
+ * The batches of a chain. A batch is newer than those that its manifest names, even if one of them was resumed and has ended again. Of others, the
+ * one that ended last is newer.
+ */
+function newestFirst(batches: readonly NamedBatch[]): NamedBatch[] {
+  const rest = new Map(batches.map((batch) => [batch.location, batch]));
+  const namedBy = new Map<string, number>();
+  const note = ({ manifest }: NamedBatch, more: 1 | -1) => {
+    for (const location of namedManifests(manifest)) namedBy.set(location, (namedBy.get(location) ?? 0) + more);
+  };
+  for (const batch of batches) note(batch, 1);
+  const isHead = ({ location }: NamedBatch) => !namedBy.get(location);
+  const heads = new Set(batches.filter(isHead));
+  const ordered: NamedBatch[] = [];
+  while (rest.size > 0) {
+    const next = lastEnded(heads.size > 0 ? heads : rest.values()); // only edited manifests name each other
+    ordered.push(next);
+    heads.delete(next);
+    rest.delete(next.location);
+    note(next, -1);
+    for (const location of namedManifests(next.manifest)) {
+      const named = rest.get(location);
+      if (named && isHead(named)) heads.add(named);
+    }
+  }
+  return ordered;
+}
+
+function lastEnded(batches: Iterable<NamedBatch>): NamedBatch {
+  const endOf = ({ manifest }: NamedBatch) => Date.parse(manifest.endedAt);
+  return [...batches].reduce((last, one) => (endOf(one) > endOf(last) ? one : last));
+}
+
 /** What earlier manifests say about documents. The latest manifest that has a document decides. */
 export class KnownContents {
   /** By the identity of a document: the version whose outputs exist. */
@@ -28,15 +63,14 @@ export class KnownContents {
   /** Reads manifests, and those that they name in turn. */
   static async read(storage: RecordsPort, locations: readonly string[], signal: AbortSignal): Promise<KnownContents> {
     const known = new KnownContents();
-    const batches: (EarlierBatch & { location: string })[] = [];
+    const batches: NamedBatch[] = [];
     const chain = new Set(locations);
     for (const location of chain) {
       const batch = await readEarlierBatch(storage, location, 'unlessIn', signal);
       batches.push({ ...batch, location });
       for (const earlier of namedManifests(batch.manifest)) chain.add(earlier); // the loop also visits those that it adds
     }
-    const end = ({ manifest }: EarlierBatch) => Date.parse(manifest.endedAt);
-    for (const { location, records, manifest } of batches.sort((a, b) => end(b) - end(a))) {
+    for (const { location, records, manifest } of newestFirst(batches)) {
       let documents = 0;
       await forEachPart(manifest.parts.count, signal, async (part) => {
         const outcome = await readOutcome(records, part);
@@ -46,7 +80,7 @@ export class KnownContents {
       });
       if (documents !== manifest.counts.documents)
         throw invalidInput(
-          `Option unlessIn names ${locations.map(shownRef).join()}, but ${shownRef(location)} counts ${manifest.counts.documents} documents, and its parts have ${documents} lines.`,
+          `Option unlessIn names ${locations.map(shownRef).join(', ')}, but ${shownRef(location)} counts ${manifest.counts.documents} documents, and its parts have ${documents} lines.`,
         );
     }
     return known;

@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import { typedError } from '../../src/core/document';
+import { isNonRetryable, typedError } from '../../src/core/document';
 import { errorMessage } from '../../src/core/error-shape';
 import { invalidInput } from '../../src/core/errors';
 import { withoutSecrets } from '../../src/core/secrets';
@@ -23,7 +23,8 @@ export async function checkTarget(
     signal.throwIfAborted();
     const error = typedError(thrown);
     const message = withoutSecrets(errorMessage(error), to);
-    if (isStorageError(error) && !error.retryable) throw invalidInput(`Option outputs.to is refused: ${message}`);
+    if (isStorageError(error) ? !error.retryable : isNonRetryable(error))
+      throw invalidInput(`Option outputs.to is refused: ${message}`);
     log.warn('A target of outputs could not be checked', { error: message });
   }
 }

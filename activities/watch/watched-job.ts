@@ -168,7 +168,7 @@ export function offerFor(status: string, offer: WatchOffer | null): WatchOffer |
   return verdict === 'queued' || verdict === 'running' ? offer : null;
 }
 
-/** A failure that ends a watch for good. Temporal would retry any other failure without end. */
+/** A failure that ends a watch for good. Temporal would retry any other failure, up to ten times. */
 export function watchFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const options = { nonRetryable: true, category: ApplicationFailureCategory.BENIGN };

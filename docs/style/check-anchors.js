@@ -1,6 +1,6 @@
 /** Fails if a link of the built site leads to a page or a heading that is not there. Run after the build, which checks pages alone. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'node-html-parser';
 
@@ -16,8 +16,9 @@ const dead = [];
 for (const [at, page] of pages) {
   for (const link of page.querySelectorAll('.vp-doc a[href], .VPHome a[href]')) {
     const to = new URL(link.getAttribute('href'), new URL(at, ORIGIN));
-    if (to.origin !== ORIGIN || /\.(svg|png|txt)$/.test(to.pathname)) continue;
+    if (to.origin !== ORIGIN) continue;
     links += 1;
+    if (extname(to.pathname) !== '' && existsSync(join(DIST, to.pathname))) continue; // a file, such as a picture
     const ids = idsOf.get(to.pathname.replace(/\.html$/, ''));
     const id = decodeURIComponent(to.hash.slice(1));
     if (ids === undefined || (id !== '' && !ids.has(id))) dead.push(`${at} -> ${to.pathname}${to.hash}`);

@@ -162,7 +162,7 @@ async function existingPart(path: string): Promise<string> {
       await lstat(part);
       return part;
     } catch (error) {
-      if (!MISSING.includes(errorCode(error))) throw error;
+      if (part === dirname(part) || !MISSING.includes(errorCode(error))) throw error; // such as a drive that is missing
     }
 }
 

@@ -5,7 +5,7 @@ import { parseFileUrl, realFolders } from './file-paths';
 /** The place that a reference leads to, in a form in which places are compared: percent-encoding does not count for files. */
 export function plainPlace(ref: string): string {
   const path = readScheme(ref) === 'file' ? parseFileUrl(ref) : undefined;
-  return path === undefined ? ref : fileAt(path);
+  return path === undefined ? withPlainScheme(ref) : fileAt(path);
 }
 
 /**
@@ -24,8 +24,12 @@ export async function pathsBelow(from: string, to: string): Promise<(output: str
 async function realPlace(url: string): Promise<string> {
   const path = readScheme(url) === 'file' ? parseFileUrl(url) : undefined;
   const [real] = path === undefined ? [] : await realFolders([path]);
-  const place = real === undefined ? url.replace(/^[^:]*/, (scheme) => scheme.toLowerCase()) : fileAt(real);
+  const place = real === undefined ? withPlainScheme(url) : fileAt(real);
   return place.endsWith('/') ? place : `${place}/`;
+}
+
+function withPlainScheme(url: string): string {
+  return url.replace(/^[^:]*/, (scheme) => scheme.toLowerCase());
 }
 
 function fileAt(path: string): string {

@@ -33,6 +33,7 @@ export async function readBody(request: Request): Promise<Uint8Array> {
  */
 export function toBytes(body: unknown): Uint8Array {
   if (typeof body === 'string') return Buffer.from(body);
+  if (body instanceof ArrayBuffer) return Buffer.from(body);
   if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (isObject(body)) throw new UnstructuredWebhookError('bodyUsed', BODY_USED);
   throw invalidInput(`The body of a delivery must be its bytes or their text; got ${kindOf(body)}.`);

@@ -7,7 +7,7 @@ type Secrets<Secret = string> = Secret | readonly Secret[];
 
 /**
  * Secret of the channel, or a list of secrets; or a function that returns them. The function is called for each delivery, so that a changed
- * secret is picked up.
+ * secret is picked up. It is not called for requests without the headers of a recent delivery.
  */
 export type WebhookSecret = Secrets | (() => Later<Secrets<Later<string>>>);
 

@@ -205,10 +205,6 @@ describe('event', () => {
     expect(readJobEvent(part, headersOf(BODY), SECRET).jobId).toBe(JOB_ID);
   });
 
-  it('is read behind a byte order mark', () => {
-    expect(read(`\ufeff${BODY}`)).toMatchObject({ jobId: JOB_ID, payload: JSON.parse(BODY) });
-  });
-
   it('is not read of a body that was parsed', () => {
     const parsed = JSON.parse(BODY) as string;
     expect(reasonOf(parsed, headersOf(BODY))).toBe('bodyUsed');

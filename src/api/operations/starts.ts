@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { invalidInput, UnstructuredRequestError } from '../../core/errors';
 import type { Job } from '../../core/job';
 import type { JobToStart } from '../../core/start/request';
-import { readField } from '../../core/error-shape';
 import { jsonBody } from '../http/json';
 import { readReason } from '../http/reason';
 import type { Operation } from '../http/transport';
@@ -48,11 +47,14 @@ export function readConflict(error: unknown): RunWorkflowAnswer {
   return { started: false, detail: told };
 }
 
-/** Why there is no job; undefined where there may be one. */
+/** Whether an answer contains an id anywhere. Then it may be that of a started job. */
+const HAS_ID = /"(?:job_?)?id":(?!null|"")/i;
+
+/** Why there is no job; undefined if there may be one. */
 function whyNoJob(status: number, json: unknown): string | undefined {
   const documented = status === 202 ? noJob.safeParse(json) : undefined;
   if (documented?.success) return documented.data.detail;
-  const reason = readField(json, 'id') ? undefined : readReason(json);
+  const reason = HAS_ID.test(JSON.stringify(json)) ? undefined : readReason(json);
   return reason !== undefined && NO_NEW_JOB.test(reason) ? reason : undefined;
 }
 

@@ -92,7 +92,8 @@ export function parseRun(
       '--key and --unless-in latest exclude each other: each manifest that is found makes another batch, which needs another key.',
     );
   const batchUnless = (manifests: readonly string[]): KeyedBatchInput => {
-    const unlessIn = manifests.length > 1 ? [...manifests] : manifests[0];
+    const different = [...new Set(manifests)].sort(); // their order does not make another batch
+    const unlessIn = different.length > 1 ? different : different[0];
     return {
       key: key ?? defaultKey({ from, to, match, start, retryFailed, unlessIn, isFake }),
       start,

@@ -144,7 +144,10 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
   const asked = continued && documents === undefined ? null : checkBatchDocuments(documents, retryFailed);
   refuseOutputsAmongDocuments(asked, to.to);
   if (retryFailed !== undefined) readOption('retryFailed', MANIFEST, retryFailed, { show: shownPlace });
-  for (const one of [unlessIn ?? []].flat()) readOption('unlessIn', MANIFEST, one, { show: shownPlace });
+  const earlier = [unlessIn ?? []].flat();
+  for (const one of earlier) readOption('unlessIn', MANIFEST, one, { show: shownPlace });
+  if (unlessIn !== undefined && earlier.length === 0)
+    throw invalidInput('Option unlessIn is an empty list. Leave it out to process all documents.');
   if (unlessIn !== undefined && !(isObject(asked) && 'from' in asked) && !continued)
     throw invalidInput('Option unlessIn needs documents: { from }: only listed documents have a version to compare.');
   const bytes = encodedBytes({ ...input, continued: undefined });

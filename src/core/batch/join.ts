@@ -14,7 +14,8 @@ import type { RunJobsInput } from './input';
 export function batchDigest(input: RunJobsInput<unknown>): string {
   const { start, account = DEFAULT_ACCOUNT, documents, outputs, ...options } = given(input);
   const { to, which, name } = given(outputs);
-  const { perJob, maxJobBytes, maxDocumentBytes, retryFailed, unlessIn, whenBusy } = options;
+  const { perJob, maxJobBytes, maxDocumentBytes, retryFailed, whenBusy } = options;
+  const unlessIn = options.unlessIn === undefined ? undefined : [options.unlessIn].flat().sort(); // their order does not count
   const adopts = whenBusy === 'adopt' || undefined;
   return hashText(
     sortedJson({

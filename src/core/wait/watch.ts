@@ -90,7 +90,7 @@ export function isWatchAnswer(answer: unknown): answer is WatchAnswer {
 }
 
 /** A watch that ends earlier without a change of the job is a failed one. In milliseconds. Histories depend on it. */
-const ENDS_AFTER_MS = SHORTEST_WATCH_MS / 2;
+const ENDS_AFTER_MS = 30_000;
 
 /**
  * Whether an answer came before the end of the watch, saw no other status, and offers the next watch. A worker of this package never answers like

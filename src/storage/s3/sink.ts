@@ -177,7 +177,7 @@ class Digest {
 function isForbidden(error: unknown): boolean {
   if (!isStorageError(error)) return false;
   const { status, code, kind } = error.details;
-  return status === 403 && (kind === 'lasting' || code === undefined);
+  return status === 403 && kind !== 'credential' && (kind === 'lasting' || code === undefined);
 }
 
 function formatPlace({ bucket, key }: S3Place): string {

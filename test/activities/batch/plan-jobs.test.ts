@@ -593,6 +593,28 @@ test('a document that is unsettled is not sent again, unless a later manifest te
   expect(later.leftOut).toEqual({ symlink: 1, unchanged: 1 });
 });
 
+test.each([{ unlessIn: [] }])('an empty list of earlier manifests is refused: %j', async (more) => {
+  const { plan } = await setUp(1);
+  await expect(plan(more)).rejects.toMatchObject({ type: 'UnstructuredValidationError', nonRetryable: true });
+});
+
+test('a batch that was resumed after a later one does not decide over it', async () => {
+  const { records, plan } = await setUp(5);
+  const first = putEarlier(records, 'first', [[lineOf(0, 'ok', { version: 'old' })]], {
+    endedAt: '2026-03-05T02:00:00Z',
+  });
+  const second = putEarlier(records, 'second', [[lineOf(0, 'ok')]], {
+    endedAt: '2026-03-02T02:00:00Z',
+    unlessIn: first,
+  });
+  const third = putEarlier(records, 'third', [], { endedAt: '2026-03-03T02:00:00Z', unlessIn: second });
+  for (const unlessIn of [second, third, [third, first]]) {
+    const { plan: made } = await plan({ unlessIn, digest: [unlessIn].flat().join() });
+    expect(jobsOf(records, made)).toEqual([['mem:/doc-001', 'mem:/doc-002', 'mem:/doc-004']]);
+    records.texts.delete(`${FOLDER}plan.json`);
+  }
+});
+
 test('of several manifests that do not name each other, the one that ended last decides', async () => {
   const { records, plan } = await setUp(5);
   const night = (day: number, more: Partial<Manifest> = {}) => ({ endedAt: `2026-03-0${day}T02:00:00Z`, ...more });

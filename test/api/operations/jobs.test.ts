@@ -140,6 +140,14 @@ describe('runWorkflow', () => {
     }
   });
 
+  test.each([
+    { data: { id: WORKFLOW_ID, description: 'There is no new job run.' } },
+    { result: { job_id: 7 }, message: 'no new job' },
+  ])('an answer with an id may tell of a job that was started: %j', async (json) => {
+    const { client } = await serveAndKeep(json, 202);
+    await expect(client.runWorkflow(WORKFLOW_ID)).rejects.toMatchObject({ details: { kind: 'response' } });
+  });
+
   test.each(FORMS)('%s tells of a conflict with a run in progress, and of no other', async (_, form) => {
     for (const sentence of ['A run 8f2 is in progress', 'The workflow is already running']) {
       const { client } = await serveAndKeep(form(sentence), 409);

@@ -8,8 +8,9 @@ const GOOD: RunJobsInput = {
   outputs: { to: 's3://out/' },
 };
 
+const digest = (input: object) => batchDigest({ ...GOOD, ...input });
+
 test('the digest tells what is asked for, whatever the defaults are, and nothing else', () => {
-  const digest = (input: object) => batchDigest({ ...GOOD, ...input });
   const same = [
     {},
     { parallel: 9 },
@@ -64,6 +65,12 @@ test('the digest tells what is asked for, whatever the defaults are, and nothing
     { documents: undefined, retryFailed: 's3://out/_manifests/a/manifest.json' },
   ];
   expect(new Set(others.map(digest)).size).toBe(others.length);
+});
+
+test('neither the order of earlier manifests nor the form of a single one makes another batch', () => {
+  const [a, b] = ['a', 'b'].map((key) => `s3://out/_manifests/${key}/manifest.json`) as [string, string];
+  expect(digest({ unlessIn: [a, b] })).toBe(digest({ unlessIn: [b, a] }));
+  expect(digest({ unlessIn: [a] })).toBe(digest({ unlessIn: a }));
 });
 
 test('a batch of something else is not joined', () => {
