@@ -1,5 +1,5 @@
 import type { DocumentRefusedDetails } from './refusal';
-import { type ApiErrorDetails, type ApiErrorType, isKeyRefused, isNotNow } from './errors';
+import { type ApiErrorDetails, type ApiErrorType, isDenied, isKeyRefused, isNotNow } from './errors';
 import { isoTime } from './instant';
 
 /** Error of an activity that asks the API. Plain data. */
@@ -28,10 +28,10 @@ export function isNotTaken(failed: FailedCall): boolean {
 
 /** Whether a call certainly had no effect: nothing was sent, or it was refused. */
 export function hadNoEffect(failed: FailedCall): boolean {
-  if (failed.type === 'noAnswer') return isNotTaken(failed);
-  const { api, retryable } = failed.error;
-  const isRefused = api && (isNotNow(api) || api.notSent || api.notAccepted);
-  return !retryable || isUnknownActivity(failed.error) || !!isRefused;
+  if (failed.type === 'noAnswer') return !!failed.notSent || isNotTaken(failed);
+  const { api, refusal } = failed.error;
+  if (!api) return !!refusal || isUnknownActivity(failed.error);
+  return !!api.notSent || !!api.incomplete || isNotNow(api) || isDenied(api);
 }
 
 /** A failed check, and when it ended, in milliseconds since the epoch. */

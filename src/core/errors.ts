@@ -139,6 +139,11 @@ export function isNotNow(details: Pick<ApiErrorDetails, 'kind' | 'status'>): boo
   return details.kind === 'rateLimit' || isPassing(details);
 }
 
+/** Whether an error means that the API, or the worker before sending, refused the call, which therefore had no effect. */
+export function isDenied({ kind, notAccepted }: Pick<ApiErrorDetails, 'kind' | 'notAccepted'>): boolean {
+  return !!notAccepted || !ERROR_KINDS[kind].retryable;
+}
+
 /** Whether the same call may succeed later. */
 export function isRetryable(details: Pick<ApiErrorDetails, 'kind' | 'status'>): boolean {
   return ERROR_KINDS[details.kind].retryable || isPassing(details);
