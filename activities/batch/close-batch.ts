@@ -32,7 +32,7 @@ export async function closeBatch(
   const records = BatchRecords.of(storage, request, signal);
   const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut } = request;
   const { retryFailed = null } = request;
-  const [unlessIn = null, ...alsoUnlessIn] = [request.unlessIn ?? []].flat();
+  const [unlessIn = null, ...alsoUnlessIn] = request.unlessIn;
   const unsettledJobs: UnsettledJob[] = [];
   let statuses = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {

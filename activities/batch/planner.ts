@@ -72,14 +72,13 @@ export class Planner {
   }
 
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
-    const { unlessIn } = this.#request;
-    const known = unlessIn === undefined ? null : await KnownContents.read(this.#storage, [unlessIn].flat(), signal);
+    const known = await KnownContents.read(this.#storage, this.#request.unlessIn, signal);
     const reasonByOutput = await this.#outputCheck();
     this.#leftOut = await leftOutBefore(records, this.#before);
     for await (const { documents, leftOut, last } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);
       for (const document of documents) {
-        const reason = known?.reasonFor(document) ?? reasonByOutput(document);
+        const reason = known.reasonFor(document) ?? reasonByOutput(document);
         if (reason) this.#leftOut.add([leftOutLine(document, reason)]);
         else await this.#take(records, this.#splitter.add(document));
       }

@@ -27,7 +27,7 @@ export function planBatch(batch: Batch, changed: () => void): Promise<PlanAnswer
       ...bounds,
       ...(documents && { documents }),
       ...(retryFailed !== null && { retryFailed }),
-      ...(unlessIn !== null && { unlessIn }),
+      unlessIn,
       ...(outputs.name !== undefined && { name: outputs.name }),
       maxDocumentBytes,
       credentialBudgetMs: credentialBudget,
@@ -70,7 +70,7 @@ export function closeManifest(
         endedAt: isoTime(Date.now()),
         outcome,
         leftOut: plan.leftOut,
-        ...(input.unlessIn !== null && { unlessIn: input.unlessIn }),
+        unlessIn: input.unlessIn,
         ...(input.retryFailed !== null && { retryFailed: input.retryFailed }),
         options: {
           ...shownDocuments(input.documents),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { toLocations } from '../../core/batch/manifest';
 import { shownLocation } from '../view/render-batch';
 import { type BatchCommand, RUN_OPTIONS } from './arguments';
 import type { EndedBatch } from './end';
@@ -10,7 +11,7 @@ export function adviceOn(
   args: readonly string[],
 ): string[] {
   const manifest = shownLocation(location);
-  const same = latest ? resumeCommand(args, [unlessIn ?? []].flat()) : sameCommand(args);
+  const same = latest ? resumeCommand(args, toLocations(unlessIn)) : sameCommand(args);
   const isUnsettled = unsettledJobs > 0;
   const paying = isUnsettled ? ' that pays for the unsettled documents again' : '';
   return [

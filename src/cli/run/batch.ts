@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client';
 import { batchProgress } from '../../common/messages';
+import { toLocations } from '../../core/batch/manifest';
 import { orAborted } from '../../common/or-aborted';
 import { type RunJobsHandle, startRunJobs } from '../../client/start-run-jobs';
 import type { BatchProgress } from '../../core/batch/progress';
@@ -140,7 +141,7 @@ async function startWorker(
 
 function introduction({ command, screen }: Performance, server: TemporalServer, api: string): string {
   const { batch, latest, from, to, account } = command;
-  const earlier = [batch.unlessIn ?? []].flat();
+  const earlier = toLocations(batch.unlessIn);
   const { bold } = screen.paint;
   const { isOwn, address, namespace, uiUrl } = server;
   const kind = isOwn ? `dev server${account ? '' : ' in memory'} ` : '';

@@ -10,6 +10,7 @@ import type { JobToStart } from '../start/request';
 import { given, isObject, kindOf } from '../values';
 import { checkCarriedBatch } from './carried';
 import { checkBatchDocuments, type NotOfBatches, refuseOutputsAmongDocuments, refuseRunOptions } from './check-input';
+import { toLocations } from './manifest';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import { MANIFEST_NAME } from './records';
 import type { BatchState } from './state';
@@ -66,7 +67,7 @@ export interface ResolvedBatch<D> {
   /** In milliseconds. */
   credentialBudget: number;
   retryFailed: string | null;
-  unlessIn: string | string[] | null;
+  unlessIn: string[];
   account?: string;
   activityTaskQueue?: string;
   /** The search attributes that the batch sets; null if it sets none. */
@@ -144,10 +145,7 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
   const asked = continued && documents === undefined ? null : checkBatchDocuments(documents, retryFailed);
   refuseOutputsAmongDocuments(asked, to.to);
   if (retryFailed !== undefined) readOption('retryFailed', MANIFEST, retryFailed, { show: shownPlace });
-  const earlier = [unlessIn ?? []].flat();
-  for (const one of earlier) readOption('unlessIn', MANIFEST, one, { show: shownPlace });
-  if (unlessIn !== undefined && earlier.length === 0)
-    throw invalidInput('Option unlessIn is an empty list. Leave it out to process all documents.');
+  if (unlessIn !== undefined) readOption('unlessIn', MANIFESTS, unlessIn, { show: shownPlace });
   if (unlessIn !== undefined && !(isObject(asked) && 'from' in asked) && !continued)
     throw invalidInput('Option unlessIn needs documents: { from }: only listed documents have a version to compare.');
   const bytes = encodedBytes({ ...input, continued: undefined });
@@ -164,7 +162,7 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
     maxDocumentBytes: options.maxDocumentBytes,
     credentialBudget: options.credentialBudget,
     retryFailed: retryFailed ?? null,
-    unlessIn: unlessIn ?? null,
+    unlessIn: toLocations(unlessIn),
     ...(account !== undefined && { account }),
     ...(activityTaskQueue !== undefined && { activityTaskQueue }),
     searchAttributes,
@@ -173,7 +171,12 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
   };
 }
 
-const MANIFEST = anyThat(
-  `the location of an earlier batch's ${MANIFEST_NAME}, as returned in its result`,
-  (value): value is string => typeof value === 'string' && value.endsWith(`/${MANIFEST_NAME}`),
+const A_MANIFEST = `the location of an earlier batch's ${MANIFEST_NAME}, as returned in its result`;
+const isManifest = (value: unknown): value is string =>
+  typeof value === 'string' && value.endsWith(`/${MANIFEST_NAME}`);
+const MANIFEST = anyThat(A_MANIFEST, isManifest);
+const MANIFESTS = anyThat(
+  `${A_MANIFEST}, or a list of one or more`,
+  (value): value is string | string[] =>
+    isManifest(value) || (Array.isArray(value) && value.length > 0 && value.every(isManifest)),
 );

@@ -51,6 +51,11 @@ export interface Manifest {
   options: Record<string, unknown>;
 }
 
+/** The locations that the option `unlessIn` names. */
+export function toLocations(unlessIn: string | readonly string[] | null | undefined): string[] {
+  return [unlessIn ?? []].flat();
+}
+
 /** Locations of the earlier manifests that a manifest or the input of a batch names. */
 export function namedManifests({
   unlessIn,
@@ -61,7 +66,7 @@ export function namedManifests({
   alsoUnlessIn?: readonly string[] | undefined;
   retryFailed?: string | null | undefined;
 }): string[] {
-  return [unlessIn, alsoUnlessIn, retryFailed].flat().filter((location) => location != null);
+  return [...toLocations(unlessIn), ...(alsoUnlessIn ?? []), ...toLocations(retryFailed)];
 }
 
 export const BATCH_OUTCOMES = ['completed', 'stopped', 'cancelled'] as const;
@@ -111,7 +116,7 @@ export interface PartRequest extends RecordsRequest {
 /** Input of the activity `unstructured.writeManifest`. */
 export interface ManifestRequest
   extends RecordsRequest, Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'leftOut' | 'options'> {
-  unlessIn?: string | string[] | undefined;
+  unlessIn: string[];
   retryFailed?: string | undefined;
   plan: PlanParts;
   jobs: number;

@@ -20,7 +20,7 @@ test('defaults', () => {
     initial: { version: 1, parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 8_000 },
     outputs: { to: 's3://out/', which: 'final', onLost: 'return' },
     retryFailed: null,
-    unlessIn: null,
+    unlessIn: [],
     state: null,
   });
 });
@@ -64,7 +64,7 @@ test.each([
     'Option unlessIn needs documents: { from }',
   ],
   [{ unlessIn: ['s3://out/_manifests/a/manifest.json', 's3://out/_manifests/b/'] }, 'Option unlessIn must be'],
-  [{ unlessIn: [] }, 'Option unlessIn is an empty list'],
+  [{ unlessIn: [] }, 'or a list of one or more; got '],
   [{ maxJobBytes: 0.5 }, 'Option maxJobBytes must be'],
   [{ tolerated: 1.1 }, 'Option tolerated must be a share from 0 to 1; got 1.1.'],
   [{ onRefused: 'fail' }, 'Option onRefused is not an option of a batch: a refused document is left out'],
