@@ -8,53 +8,48 @@ const ANY = /^./s;
 const DIGITS = /^\d+$/;
 const STAMP = /^\d{8}T\d{6}Z$/;
 const HEX = /^[0-9a-f]+$/i;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const SCHEMES: readonly SignatureScheme[] = [
-  // AWS, version 4.
-  {
-    required: {
-      'X-Amz-Algorithm': /^AWS4-/,
-      'X-Amz-Credential': ANY,
-      'X-Amz-Date': STAMP,
-      'X-Amz-SignedHeaders': ANY,
-      'X-Amz-Signature': HEX,
-    },
-    optional: ['X-Amz-Expires', 'X-Amz-Security-Token', 'X-Amz-Region-Set'],
-  },
+  // AWS and Google, version 4.
+  version4('X-Amz-', /^AWS4-/, ['X-Amz-Security-Token', 'X-Amz-Region-Set']),
+  version4('X-Goog-', /^GOOG4-/, []),
   // AWS, version 2.
   {
     required: { AWSAccessKeyId: ANY, Signature: ANY, Expires: DIGITS },
     optional: ['x-amz-security-token'],
   },
-  // Google, version 4.
-  {
-    required: {
-      'X-Goog-Algorithm': /^GOOG4-/,
-      'X-Goog-Credential': ANY,
-      'X-Goog-Date': STAMP,
-      'X-Goog-SignedHeaders': ANY,
-      'X-Goog-Signature': HEX,
-    },
-    optional: ['X-Goog-Expires'],
-  },
   // Google, version 2.
   { required: { GoogleAccessId: ANY, Signature: ANY, Expires: DIGITS }, optional: [] },
   // Azure: a shared access signature for one resource, and one for an account.
   {
-    required: { sv: /^\d{4}-\d{2}-\d{2}$/, sr: ANY, sig: ANY },
+    required: { sv: DAY, sr: ANY, sig: ANY },
     optional: [
       ...['sp', 'st', 'se', 'sip', 'spr', 'si', 'sdd', 'ses'],
       ...['skoid', 'sktid', 'skt', 'ske', 'sks', 'skv', 'saoid', 'suoid', 'scid'],
     ],
   },
   {
-    required: { sv: /^\d{4}-\d{2}-\d{2}$/, ss: ANY, srt: ANY, sig: ANY },
+    required: { sv: DAY, ss: ANY, srt: ANY, sig: ANY },
     optional: ['sp', 'st', 'se', 'sip', 'spr', 'ses'],
   },
   // CloudFront, with a canned policy and with a custom policy.
   { required: { Expires: DIGITS, Signature: ANY, 'Key-Pair-Id': ANY }, optional: [] },
   { required: { Policy: ANY, Signature: ANY, 'Key-Pair-Id': ANY }, optional: [] },
 ];
+
+function version4(prefix: string, algorithm: RegExp, optional: readonly string[]): SignatureScheme {
+  return {
+    required: {
+      [`${prefix}Algorithm`]: algorithm,
+      [`${prefix}Credential`]: ANY,
+      [`${prefix}Date`]: STAMP,
+      [`${prefix}SignedHeaders`]: ANY,
+      [`${prefix}Signature`]: HEX,
+    },
+    optional: [`${prefix}Expires`, ...optional],
+  };
+}
 
 /**
  * A query string without the parameters that sign a link, because these differ each time. They are removed only if all required parameters of one

@@ -17,9 +17,10 @@ export type NotOfBatches =
   | 'maxDocuments';
 
 /** What a batch offers instead of these options. */
-const DECIDED: Record<Exclude<NotOfBatches, 'documents' | 'outputs' | 'continued'>, string> = {
+const DECIDED: Record<Exclude<NotOfBatches | 'onLost', 'documents' | 'outputs' | 'continued'>, string> = {
   onRefused: 'a refused document is left out and listed in the manifest',
   failedFiles: 'the manifest names failed documents; see tolerated',
+  onLost: 'the manifest names lost outputs; see tolerated',
   maxDocuments: 'see perJob',
   resume: 'call again with the same key, or pass retryFailed',
   plannedJob: 'it is for the batch itself',
@@ -35,10 +36,12 @@ export function checkBatchKey(key: unknown): void {
 }
 
 /** @throws UnstructuredValidationError naming the option and what a batch offers instead */
-export function refuseRunOptions(run: object): void {
-  const name = Object.keys(run).find((option) => Object.hasOwn(DECIDED, option));
+export function refuseRunOptions(given: object, prefix = ''): void {
+  const name = Object.keys(given).find((option) => Object.hasOwn(DECIDED, option));
   if (name !== undefined)
-    throw invalidInput(`Option ${name} is not an option of a batch: ${DECIDED[name as keyof typeof DECIDED]}.`);
+    throw invalidInput(
+      `Option ${prefix + name} is not an option of a batch: ${DECIDED[name as keyof typeof DECIDED]}.`,
+    );
 }
 
 /** @throws UnstructuredValidationError naming the option and the value */

@@ -1,7 +1,7 @@
 import type { AttributeNames } from '../attributes';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
-import { anyThat, checkVersion, number, readOption, type ToMs, wholeNumber, wrongOption } from '../option-rules';
+import { anyThat, checkVersion, number, readOption, type ToMs, wholeNumber } from '../option-rules';
 import type { RunOutputs } from '../output';
 import { checkJobToStart, checkOutputs, shownPlace } from '../run/check-input';
 import { MAX_INPUT_BYTES, type RunOptions } from '../run/input';
@@ -133,13 +133,8 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
     ...askedFor,
     startSpacing: Math.max(startSpacing, defaults.startSpacing),
   });
-  if ((outputs as unknown) === undefined)
-    throw wrongOption('outputs', "{ to: 'a URL', name?, which?, parallel? }", outputs, kindOf);
-  if (isObject(outputs) && 'onLost' in given(outputs))
-    throw invalidInput(
-      'Option outputs.onLost is not an option of a batch: the manifest names lost outputs; see tolerated.',
-    );
-  const to = checkOutputs({ ...outputs, onLost: 'return' });
+  if (isObject(outputs)) refuseRunOptions(given(outputs), 'outputs.');
+  const to = checkOutputs(isObject(outputs) ? { ...outputs, onLost: 'return' } : outputs);
   checkJobToStart(start);
   const { options, initial, account, activityTaskQueue, searchAttributes } = resolveRunOptions(run, toMs);
   const asked = continued && documents === undefined ? null : checkBatchDocuments(documents, retryFailed);

@@ -93,13 +93,12 @@ const OUTPUTS = {
 };
 
 export function checkOutputs(outputs: RunOutputs): RunOutputs {
-  if (!isObject(outputs))
-    throw wrongOption('outputs', "{ to: 'a URL', name?, which?, onLost?, parallel? }", outputs, kindOf);
+  if (!isObject(outputs)) throw wrongOption('outputs', "{ to: 'a URL', name?, which?, parallel?, … }", outputs, kindOf);
   const checked = { which: 'final' as const, onLost: 'fail' as const, parallel: 8, ...given(outputs) };
   const { name, which } = checked;
   readEach('outputs.', OUTPUTS, checked);
   if (name !== undefined) checkTemplate('outputs.name', name, which);
-  refuseUnknown('outputs.', checked, ['to', 'name', 'which', 'onLost', 'parallel']);
+  refuseUnknown('outputs.', checked, [...Object.keys(OUTPUTS), 'name']);
   return checked;
 }
 
