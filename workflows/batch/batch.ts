@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { type Duration, durationToMs } from '../../src/common/duration';
 import type { RunJobsInput } from '../../src/common/inputs';
+import { keyword } from '../../src/core/attributes';
 import { keyOfAttempt } from '../../src/core/batch/attempt';
 import { checkBatchKey } from '../../src/core/batch/check-input';
 import { type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
@@ -11,7 +12,7 @@ import { isoTime } from '../../src/core/instant';
 import type { BatchPlace } from '../../src/core/run/planned-job';
 import type { Unserved } from '../../src/core/unserved';
 import { checked } from '../support/failures';
-import { attributesOfStart } from '../support/search-attributes';
+import { attributesOfStart, upsertAttributes } from '../support/search-attributes';
 
 /** A batch in progress. */
 export interface Batch {
@@ -51,6 +52,16 @@ export function createBatch(given: RunJobsInput): Batch {
 export function currentProgress({ state, phase, running, unserved }: Batch): BatchProgress {
   const jobs = [...running].map(([part, { key, since }]) => ({ part, key, since: isoTime(since) }));
   return progressOfBatch({ state, phase, running: jobs, unserved }, Date.now());
+}
+
+/** Sets the search attributes that changed. The runs of the batch set those of their jobs. */
+export function upsertBatchAttributes(batch: Batch): void {
+  const { input, state, unserved } = batch;
+  batch.state = upsertAttributes(state, input.searchAttributes, {
+    account: keyword(input.account),
+    health: unserved ? 'no worker' : 'ok',
+    startedAt: state.startedAt,
+  });
 }
 
 /** Calls {@link keyOfAttempt} with the key of this batch. */

@@ -13,12 +13,13 @@ import { isJobCheck, type JobCheck, type Observation } from '../../src/core/wait
 import { observe } from '../../src/core/wait/observe';
 import type { ScheduleTimes } from '../../src/core/unserved';
 import { checking, due, planned } from '../../src/core/wait/next-check';
-import { digestsHeld, isAbsent, jobIdIn } from '../../src/core/wait/state';
+import { INITIAL_WAIT_OPTIONS } from '../../src/core/wait/options';
+import { digestsHeld, holding, isAbsent, jobIdIn } from '../../src/core/wait/state';
 import { failedCall, foreignAnswer } from '../support/failures';
 import { ASKING, LISTING, scheduleShown } from '../support/schedule';
 import { sleepSummary } from './current-details';
-import { reportedBack, reportedInFailure } from '../support/reported-back';
-import { fixOptions } from './fixed-options';
+import { type ReportedBack, reportedBack, reportedInFailure } from '../support/reported-back';
+import { noteAttributesError } from '../support/search-attributes';
 import { HINTED, waitQueue, type Wait, type WaitHooks } from './wait';
 
 /** Checks the job once. Not an async function, because in a workflow each promise costs a stack trace. */
@@ -153,4 +154,15 @@ function checkJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise<Obse
       return failedCall(error);
     },
   );
+}
+
+/** Applies the proposed options once an answer has reported them back. If an answer reports none, the options stay as they are. */
+function fixOptions(wait: Wait, { options: reported, attributesError }: ReportedBack, isAnswer: boolean): void {
+  wait.state = noteAttributesError(wait.state, attributesError, { jobId: wait.state.jobId });
+  if (!wait.proposed) return;
+  if (reported) {
+    wait.options = { ...INITIAL_WAIT_OPTIONS, ...reported };
+    wait.state = holding(wait.state, wait.options);
+  }
+  if (reported || isAnswer) wait.proposed = undefined;
 }
