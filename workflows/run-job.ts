@@ -1,8 +1,7 @@
 import { setCurrentDetails, setHandler, setWorkflowOptions, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import { checkNow, type CheckNow, runProgress, transfer } from '../src/common/messages';
 import { RUN_MEMO } from '../src/core/names';
-import { filesToAwait, waitOptionsFor } from '../src/core/run/wait-options';
-import type { RunJobInput } from '../src/core/run/input';
+import { filesToAwait, type RunJobInput, waitOptionsFor } from '../src/core/run/input';
 import type { RunJobResult } from '../src/core/run/result';
 import type { AwaitJobResult } from '../src/core/wait/report';
 import { showingCounts } from '../src/core/wait/node-counts';

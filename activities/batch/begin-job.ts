@@ -1,5 +1,4 @@
-import { attemptOf } from '../../src/core/batch/attempt';
-import type { BeginJobRequest, BegunJob } from '../../src/core/batch/plan';
+import { attemptOf, type BeginJobRequest, type BegunJob } from '../../src/core/batch/plan';
 import { createUnstructuredError } from '../../src/core/errors';
 import type { PartRun } from '../../src/core/run/planned-job';
 import { isUnsettled, type JobOutcome, readOutcome, reportedLines } from './job-outcome';

@@ -2,7 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import { type Duration, durationToMs } from '../../src/common/duration';
 import type { RunJobsInput } from '../../src/common/inputs';
 import { keyword } from '../../src/core/attributes';
-import { keyOfAttempt } from '../../src/core/batch/attempt';
+import { keyOfAttempt } from '../../src/core/batch/plan';
 import { checkBatchKey } from '../../src/core/batch/check-input';
 import { type ResolvedBatch, resolveBatchInput } from '../../src/core/batch/input';
 import { batchDigest } from '../../src/core/batch/join';

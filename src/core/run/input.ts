@@ -1,6 +1,7 @@
 import type { DocumentInput } from '../document';
 import { encodedBytes } from '../encoded-size';
 import { invalidInput } from '../errors';
+import type { FileSelection } from '../job';
 import { BOOLEAN, checkCarried, checkVersion, readOption, type ToMs, wrongCarried } from '../option-rules';
 import type { RunOutputs } from '../output';
 import { areStartOptions, type StartOptions } from '../start/options';
@@ -8,6 +9,7 @@ import type { JobToStart } from '../start/request';
 import type { StartState } from '../start/state';
 import { given, isObject, kindOf } from '../values';
 import type { ContinuedWait } from '../wait/carried';
+import type { AwaitJobOptions } from '../wait/input';
 import { checkDocuments, checkOutputs, checkJobToStart, checkPlannedJob } from './check-input';
 import type { PlannedJob } from './planned-job';
 import { type ResolvedRunOptions, resolveRunOptions, type RunOptionsInput } from './resolve-options';
@@ -152,4 +154,16 @@ function checkSubject(
   if (resolved?.jobId !== undefined) return { jobToStart: null, resume: resolved };
   if (jobToStart) return { jobToStart, resume: resolved };
   throw invalidInput('Option start is missing: { templateId }, { jobNodes } or { workflowId }; or resume: { jobId }.');
+}
+
+/** Options of the wait for this job. By default, a job that the run started is cancelled, and another caller's job is left. */
+export function waitOptionsFor({ wait }: ResolvedRun, isStartedByRun: boolean): AwaitJobOptions<unknown> {
+  const policy = isStartedByRun ? 'cancel' : 'leave';
+  return { onCancel: policy, onLimit: policy, ...wait };
+}
+
+/** The list of files that the wait fetches. For documents and for final outputs, each file's last node is enough. */
+export function filesToAwait({ outputs, documents }: Pick<ResolvedRun, 'outputs' | 'documents'>): FileSelection {
+  if (outputs?.which === 'all') return 'all';
+  return outputs || documents.length > 0 ? 'final' : 'none';
 }

@@ -1,6 +1,6 @@
 // The edges of a run's input: what is just good, and what is just not.
 import { describe, expect, it, test } from 'vitest';
-import { keyOfAttempt } from '../../../src/core/batch/attempt';
+import { keyOfAttempt } from '../../../src/core/batch/plan';
 import { checkBatchKey } from '../../../src/core/batch/check-input';
 import { checkDocuments, checkKey, checkOutputs, checkJobToStart } from '../../../src/core/run/check-input';
 import { JOB_ID } from '../fixtures';

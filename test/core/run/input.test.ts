@@ -2,8 +2,7 @@
 import { expect, test } from 'vitest';
 import { UnstructuredError } from '../../../src/core/errors';
 import { documentsDigest } from '../../../src/core/run/documents-digest';
-import { waitOptionsFor } from '../../../src/core/run/wait-options';
-import { resolveRunInput, type RunJobInput } from '../../../src/core/run/input';
+import { resolveRunInput, type RunJobInput, waitOptionsFor } from '../../../src/core/run/input';
 import { DEFAULT_START_OPTIONS } from '../../../src/core/start/options';
 import { HOUR, JOB_ID, thrownBy } from '../fixtures';
 
