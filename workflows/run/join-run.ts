@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { OperationActivities } from '../../activities/types';
 import { toApplicationFailure, unstructuredFailure } from '../../src/common/failure';
-import { createUnstructuredError } from '../../src/core/errors';
+import { UnstructuredConnectionError } from '../../src/core/errors';
 import { JOIN_RUN } from '../../src/core/names';
 import type { ResolvedRun, RunJobInput } from '../../src/core/run/input';
 import { type JoinedRun, type JoinRunInput, memoOfRun, runToJoin, type RunToJoin } from '../../src/core/run/join';
@@ -67,7 +67,7 @@ async function lookBefore(wanted: RunToJoin, limitMs: number, queue: ActivityQue
     const failed = failedCall(error);
     const cause = failed.type === 'error' ? failed.error.message : `no answer (${failed.timeoutType})`;
     const reason = `The earlier runs of the key ${key} could not be looked at, and nothing was sent: ${cause}`;
-    throw toApplicationFailure(createUnstructuredError(reason, { kind: 'connection', notSent: true }), {
+    throw toApplicationFailure(new UnstructuredConnectionError(reason, { kind: 'connection', notSent: true }), {
       nonRetryable: true,
     });
   }

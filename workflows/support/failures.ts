@@ -10,10 +10,10 @@ import type { CallError, FailedCall } from '../../src/core/call-error';
 import { isRefusedDocument } from '../../src/core/refusal';
 import {
   type ApiErrorDetails,
-  createUnstructuredError,
   ERROR_KINDS,
   isRetryable,
   UnstructuredApiError,
+  UnstructuredResponseError,
 } from '../../src/core/errors';
 
 /** Reads an activity's failure. Ask `isCancellation` first: a cancellation is not a failed call. */
@@ -49,7 +49,7 @@ function toCallError(error: unknown): CallError {
  */
 export function foreignAnswer(activity: string): ApplicationFailure {
   const message = `The activity ${activity} answered something else: it is not the one of UnstructuredPlugin`;
-  return toApplicationFailure(createUnstructuredError(message, { kind: 'response' }));
+  return toApplicationFailure(new UnstructuredResponseError(message, { kind: 'response' }));
 }
 
 /** @throws ApplicationFailure `UnstructuredValidationError` if the check refuses */

@@ -4,7 +4,7 @@ import { toApplicationFailure } from '../../src/common/failure';
 import { attributesToAsk } from '../../src/core/attributes';
 import { NO_ANSWER } from '../../src/core/call-error';
 import { encodedBytes } from '../../src/core/encoded-size';
-import { createUnstructuredError } from '../../src/core/errors';
+import { UnstructuredResponseError } from '../../src/core/errors';
 import { isJobId, type JobSummary } from '../../src/core/job';
 import { GET_JOB, LIST_JOBS } from '../../src/core/names';
 import { type AwaitJobResult, type ReportedDocuments, waitResult } from '../../src/core/wait/report';
@@ -119,7 +119,7 @@ async function findJob(wait: Wait, timeoutMs: number, hooks: WaitHooks): Promise
 
 /** Each entry that cannot be read may be the first job. So the check fails, and the outage budget limits how long this may last. */
 function unreadableList(entries: number): ApplicationFailure {
-  const error = createUnstructuredError(
+  const error = new UnstructuredResponseError(
     `${entries} of the listed jobs could not be read: each may be the one that is waited for`,
     { kind: 'response' },
   );
