@@ -1,8 +1,11 @@
-import { shownReference, splitRef } from './reference';
+import { SECRET_NAME, shownReference, splitRef } from './reference';
 import { escapeRegExp, oneLine } from './values';
 
 /** Shorter values are not treated as secrets: hiding them would make a text unreadable. */
 const SHORTEST_SECRET = 4;
+
+/** A word, or a short number, as in `?kind=document`. It is a secret only if the name of its parameter says so. */
+const ORDINARY = /^(\p{L}+|\d{1,6})$/u;
 
 /** Maximum length of a text from elsewhere in a failure. */
 const MAX_TEXT = 300;
@@ -30,20 +33,22 @@ function secretPattern(ref: string, shown: string = shownReference(ref)): RegExp
   return secrets.length === 0 ? null : new RegExp(secrets.map(escapeRegExp).join('|'), 'gi');
 }
 
-/** User and query string as they are written, and each value in them in every form in which it may be written elsewhere. */
+/** User and query string as they are written, and each secret value in them in every form in which it may be written elsewhere. */
 function secretsIn(ref: string): string[] {
   const { user, rest } = splitRef(ref);
   const tail = /[?#](.+)$/s.exec(rest)?.[1] ?? '';
-  const parts = tail.split('#');
-  const values = [...user.split(':'), ...parts.flatMap((part) => part.split('&')).map(valueIn)];
+  const parts = tail.split('#').filter((part) => !ORDINARY.test(part));
+  const values = [...user.split(':'), ...parts.flatMap((part) => part.split('&')).flatMap(secretValueIn)];
   return [
-    ...[user, tail, ...parts].filter((whole) => whole.length >= SHORTEST_SECRET - 1),
+    ...[user, ...(ORDINARY.test(tail) ? [] : [tail]), ...parts].filter((whole) => whole.length >= SHORTEST_SECRET - 1),
     ...values.flatMap(writtenForms).filter((value) => value.length >= SHORTEST_SECRET),
   ];
 }
 
-function valueIn(pair: string): string {
-  return pair.slice(pair.indexOf('=') + 1);
+function secretValueIn(pair: string): string[] {
+  const at = pair.indexOf('=');
+  const [name, value] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)];
+  return ORDINARY.test(value) && !SECRET_NAME.test(name) ? [] : [value];
 }
 
 function writtenForms(value: string): string[] {

@@ -34,7 +34,7 @@ test('a reference is shown in one line of at most 300 characters', () => {
   expect(shownRef('file:///a\nERROR b')).toBe('file:///aERROR b');
 });
 
-const presigned = 'https://user:pa%24%24@host/a b.pdf?X-Sig=ab%2Fcd+ef==&v=1&name=grün#frag-ment';
+const presigned = 'https://user:pa%24%24@host/a b.pdf?X-Sig=ab%2Fcd+ef==&v=1&name=grün7#frag-ment';
 
 test.each([
   ['the reference', presigned],
@@ -42,8 +42,8 @@ test.each([
   ['its path and search', `GET ${new URL(presigned).pathname}${new URL(presigned).search}`],
   ['a value', 'signature ab%2Fcd+ef== does not match'],
   ['a decoded value', 'signature ab/cd ef== does not match'],
-  ['a value as it was encoded anew', 'name gr%C3%BCn'],
-  ['a value with letters of its own', 'name grün'],
+  ['a value as it was encoded anew', 'name gr%C3%BCn7'],
+  ['a value with letters of its own', 'name grün7'],
   ['the password', 'password pa%24%24'],
   ['the decoded password', 'password pa$$ of user'],
   ['the fragment', 'at frag-ment'],
@@ -60,6 +60,26 @@ test('the rest of the text stays readable', () => {
   expect(withoutSecrets('no mem:here@a', 'mem:here@a')).toBe('no mem:here@a');
   expect(withoutSecrets('no \ud800%%%', 'mem:a?\ud800%%%')).toBe('no [hidden]');
   expect(withoutSecrets('x'.repeat(400), 'mem:a')).toHaveLength(300);
+});
+
+test.each([
+  ['https://host/get?kind=document', 'Document https://host/get was refused: its document is gone'],
+  ['https://host/get?lang=server&page=4030', 'its server answered 403 to 4030 requests'],
+  ['https://host/get?status=answered#broken', 'its server answered, then the connection was broken'],
+  ['https://host/document', 'Document https://host/document was refused'],
+  ['https://host/get?document', 'Document https://host/get was refused'],
+])('an ordinary word or number in %s is no secret', (ref, text) => expect(withoutSecrets(text, ref)).toBe(text));
+
+test.each([
+  ['https://host/get?token=sesame', 'no such token: sesame'],
+  ['https://host/get?password=sesame', 'no such password: sesame'],
+  ['https://host/get?sig=123456', 'bad signature 123456'],
+  ['https://open:sesame@host/get', 'bad password sesame'],
+  ['https://host/get?id=sesame7', 'no such id: sesame7'],
+  ['https://host/get?id=1234567', 'no such id: 1234567'],
+])('a value in %s is hidden if its parameter, its place or its form may make it a secret', (ref, text) => {
+  const hidden = text.replace(/\w+$/, '[hidden]');
+  expect(withoutSecrets(text, ref)).toBe(hidden);
 });
 
 test('any value of four or more characters is hidden, in each form in which it may come back', () => {
