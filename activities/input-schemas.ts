@@ -133,7 +133,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
       )
       .optional(),
     retryFailed: text.optional(),
-    unlessIn: list(text),
+    unlessIn: z.union([text, list(text)]).optional(),
     perJob: positive,
     maxJobBytes: positive,
     name: text.optional(),
@@ -157,7 +157,7 @@ export const INPUT_SCHEMAS: Readonly<Record<keyof UnstructuredActivities, z.ZodT
     outcome: by(oneOf(BATCH_OUTCOMES)),
     leftOut,
     options: object({}),
-    unlessIn: list(text),
+    unlessIn: z.union([text, list(text)]).optional(),
     retryFailed: text.optional(),
     plan: planParts,
     jobs: count,

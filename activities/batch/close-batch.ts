@@ -6,6 +6,7 @@ import {
   MAX_UNSETTLED_JOBS,
   NO_DOCUMENTS,
   sumCounts,
+  toLocations,
   type UnsettledJob,
 } from '../../src/core/batch/manifest';
 import { SILENT } from '../../src/core/batch/part-failure';
@@ -32,7 +33,7 @@ export async function closeBatch(
   const records = BatchRecords.of(storage, request, signal);
   const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut } = request;
   const { retryFailed = null } = request;
-  const [unlessIn = null, ...alsoUnlessIn] = request.unlessIn;
+  const [unlessIn = null, ...alsoUnlessIn] = toLocations(request.unlessIn);
   const unsettledJobs: UnsettledJob[] = [];
   let statuses = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {

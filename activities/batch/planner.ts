@@ -3,6 +3,7 @@ import { activityInfo, heartbeat } from '@temporalio/activity';
 import { otherBatch } from '../../src/core/batch/join';
 import { invalidInput } from '../../src/core/errors';
 import { leftOutLine } from '../../src/core/batch/manifest-lines';
+import { toLocations } from '../../src/core/batch/manifest';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
@@ -72,7 +73,7 @@ export class Planner {
   }
 
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
-    const known = await KnownContents.read(this.#storage, this.#request.unlessIn, signal);
+    const known = await KnownContents.read(this.#storage, toLocations(this.#request.unlessIn), signal);
     const reasonByOutput = await this.#outputCheck();
     this.#leftOut = await leftOutBefore(records, this.#before);
     for await (const { documents, leftOut, last } of this.#pages(signal)) {

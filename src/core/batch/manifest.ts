@@ -116,7 +116,7 @@ export interface PartRequest extends RecordsRequest {
 /** Input of the activity `unstructured.writeManifest`. */
 export interface ManifestRequest
   extends RecordsRequest, Pick<Manifest, 'startedAt' | 'endedAt' | 'outcome' | 'leftOut' | 'options'> {
-  unlessIn: string[];
+  unlessIn?: string | string[] | undefined;
   retryFailed?: string | undefined;
   plan: PlanParts;
   jobs: number;

@@ -8,7 +8,7 @@ export interface PlanRequest extends RecordsRequest, JobBounds {
   /** Not with `retryFailed`. */
   documents?: BatchDocuments | undefined;
   retryFailed?: string | undefined;
-  unlessIn: string[];
+  unlessIn?: string | string[] | undefined;
   /** Template of the outputs' names. It decides how documents of different jobs are kept apart. */
   name?: string | undefined;
   /** Largest document, in bytes. */

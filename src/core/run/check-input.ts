@@ -98,7 +98,7 @@ export function checkOutputs(outputs: RunOutputs): RunOutputs {
   const { name, which } = checked;
   readEach('outputs.', OUTPUTS, checked);
   if (name !== undefined) checkTemplate('outputs.name', name, which);
-  refuseUnknown('outputs.', checked, [...Object.keys(OUTPUTS), 'name']);
+  refuseUnknown('outputs.', checked, ['to', 'name', 'which', 'onLost', 'parallel']);
   return checked;
 }
 

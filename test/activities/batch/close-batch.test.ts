@@ -14,7 +14,6 @@ const REQUEST: ManifestRequest = {
   endedAt: '2026-11-01T01:00:00.000Z',
   outcome: 'completed',
   leftOut: {},
-  unlessIn: [],
   options: {},
 };
 

@@ -31,7 +31,6 @@ async function folderOf(...files: string[]) {
       perJob: 10,
       maxJobBytes: 1_000_000,
       maxDocumentBytes: 1_000_000,
-      unlessIn: [],
       digest: 'd',
       options: { version: 1, parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 8_000 },
     };

@@ -17,7 +17,7 @@ import {
   recordsFolder,
   toLines,
 } from '../../../src/core/batch/records';
-import { type Manifest, type ManifestRequest, toLocations } from '../../../src/core/batch/manifest';
+import type { Manifest, ManifestRequest } from '../../../src/core/batch/manifest';
 import { linesOfFailure, type ManifestLine } from '../../../src/core/batch/manifest-lines';
 import { SILENT } from '../../../src/core/batch/part-failure';
 import { withDistinctPaths } from '../../../activities/batch/documents';
@@ -98,20 +98,17 @@ const REQUEST: PlanRequest = {
   perJob: 3,
   maxJobBytes: 40,
   maxDocumentBytes: 1_000,
-  unlessIn: [],
   digest: 'asked',
   options: { version: 1, parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 },
 };
-
-type Asked = Omit<Partial<PlanRequest>, 'unlessIn'> & { unlessIn?: string | string[] };
 
 async function setUp(count = 23) {
   const records = new Records();
   const folder = { entries: numbered(count) };
   const mem = sourceOf(() => folder.entries);
   const { activities, inbox, inboxUrl } = await withStorage({}, { sources: { mem }, sinks: { mem: records } });
-  const plan = ({ unlessIn, ...request }: Asked = {}, env?: MockActivityEnvironment) =>
-    perform(activities, PLAN_JOBS, { ...REQUEST, ...request, unlessIn: toLocations(unlessIn) }, {}, env);
+  const plan = (request: Partial<PlanRequest> = {}, env?: MockActivityEnvironment) =>
+    perform(activities, PLAN_JOBS, { ...REQUEST, ...request }, {}, env);
   const write = (made: BatchPlan, env?: MockActivityEnvironment) => {
     const { to, key } = REQUEST;
     return perform(activities, WRITE_PLAN, { to, key, plan: made }, {}, env);
@@ -144,7 +141,6 @@ const manifestOf = (plan: BatchPlan, jobs: number): Omit<ManifestRequest, 'to' |
   startedAt: '2026-11-01T00:00:00.000Z',
   endedAt: '2026-11-01T01:00:00.000Z',
   outcome: 'stopped',
-  unlessIn: [],
   leftOut: {},
   options: {},
 });

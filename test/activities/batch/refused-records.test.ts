@@ -21,7 +21,6 @@ const PLAN: PlanRequest = {
   perJob: 10,
   maxJobBytes: 1_000,
   maxDocumentBytes: 1_000,
-  unlessIn: [],
   digest: 'asked',
   options: { version: 1, parallel: 5, tolerated: 1, startSpacing: 1_100, continueAsNewAfterEvents: 1_000 },
 };
@@ -34,7 +33,6 @@ const MANIFEST: ManifestRequest = {
   endedAt: '2026-11-01T01:00:00.000Z',
   outcome: 'completed',
   leftOut: {},
-  unlessIn: [],
   options: {},
 };
 const MADE = { version: 1, id: 'id', earlier: [], digest: 'asked', jobs: 1, documents: 1, sizes: [1], leftOut: {} };
