@@ -6,13 +6,13 @@ import {
   MAX_UNSETTLED_JOBS,
   NO_DOCUMENTS,
   sumCounts,
-  toLocations,
   type UnsettledJob,
 } from '../../src/core/batch/manifest';
 import { SILENT } from '../../src/core/batch/part-failure';
 import { linesOfFailure, type ManifestLine } from '../../src/core/batch/manifest-lines';
 import { idOfPart } from '../../src/core/batch/plan';
 import { LEFT_OUT_NAME, MANIFEST_PARTS, partName } from '../../src/core/batch/records';
+import { earlierFields } from './earlier-batch';
 import { forEachPart } from './for-each-part';
 import { readOutcome, reportedLines } from './job-outcome';
 import { BatchRecords, type RecordsPort } from './records';
@@ -32,8 +32,6 @@ export async function closeBatch(
 ): Promise<ManifestAnswer> {
   const records = BatchRecords.of(storage, request, signal);
   const { jobs, failedJobs, key, startedAt, endedAt, outcome, leftOut } = request;
-  const { retryFailed = null } = request;
-  const [unlessIn = null, ...alsoUnlessIn] = toLocations(request.unlessIn);
   const unsettledJobs: UnsettledJob[] = [];
   let statuses = NO_DOCUMENTS;
   await forEachPart(jobs, signal, async (part) => {
@@ -56,9 +54,7 @@ export async function closeBatch(
     leftOutFile: Object.keys(leftOut).length > 0 ? LEFT_OUT_NAME : null,
     unsettledJobs: unsettledJobs.sort((a, b) => a.part - b.part).slice(0, MAX_UNSETTLED_JOBS),
     unsettledJobsTotal: unsettledJobs.length,
-    unlessIn,
-    alsoUnlessIn,
-    retryFailed,
+    ...earlierFields(request),
     options: request.options,
   });
   return { location, counts };

@@ -1,5 +1,5 @@
 import { invalidInput } from '../../src/core/errors';
-import type { Manifest } from '../../src/core/batch/manifest';
+import { type Manifest, type ManifestRequest, toLocations } from '../../src/core/batch/manifest';
 import { shownRef } from '../../src/core/reference';
 import { BatchRecords, type RecordsPort } from './records';
 
@@ -20,4 +20,13 @@ export async function readEarlierBatch(
   const manifest = await records.manifest();
   if (manifest) return { records, manifest };
   throw invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`);
+}
+
+/** The fields of a manifest that name the earlier manifests. */
+export function earlierFields({
+  unlessIn,
+  retryFailed,
+}: Pick<ManifestRequest, 'unlessIn' | 'retryFailed'>): Pick<Manifest, 'unlessIn' | 'alsoUnlessIn' | 'retryFailed'> {
+  const [first = null, ...others] = toLocations(unlessIn);
+  return { unlessIn: first, alsoUnlessIn: others, retryFailed: retryFailed ?? null };
 }

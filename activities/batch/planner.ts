@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { otherBatch } from '../../src/core/batch/join';
 import { invalidInput } from '../../src/core/errors';
+import { shownDocuments } from '../../src/core/batch/manifest';
 import { leftOutLine } from '../../src/core/batch/manifest-lines';
 import { toLocations } from '../../src/core/batch/manifest';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
@@ -12,6 +13,7 @@ import { expectedPath, isUnique } from '../../src/core/run/output-names';
 import { documentPath } from '../../src/core/run/output-template';
 import { show } from '../../src/core/values';
 import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
+import { earlierFields } from './earlier-batch';
 import { KnownContents } from './known-contents';
 import { LeftOutList } from './left-out';
 import { BatchRecords } from './records';
@@ -149,8 +151,10 @@ export class Planner {
   }
 }
 
-function beginPlan({ digest }: PlanRequest): BatchPlan {
-  return { version: 1, id: randomUUID(), earlier: [], digest, jobs: 0, documents: 0, sizes: [], leftOut: {} };
+function beginPlan(request: PlanRequest): BatchPlan {
+  const { digest, key, documents } = request;
+  const batch = { key, ...earlierFields(request), options: shownDocuments(documents) };
+  return { version: 1, id: randomUUID(), earlier: [], digest, batch, jobs: 0, documents: 0, sizes: [], leftOut: {} };
 }
 
 /** Continues the plan of an earlier attempt. That attempt may still write parts, so further parts get a new id. */

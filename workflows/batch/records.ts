@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { attributesToAsk } from '../../src/core/attributes';
-import type { BatchOutcome, ManifestAnswer } from '../../src/core/batch/manifest';
+import { type BatchOutcome, type ManifestAnswer, shownDocuments } from '../../src/core/batch/manifest';
 import type { BatchPlan, PlanAnswer } from '../../src/core/batch/plan';
 import { isoTime } from '../../src/core/instant';
 import { PLAN_JOBS, WRITE_MANIFEST, WRITE_PLAN } from '../../src/core/names';
@@ -94,12 +94,4 @@ function batchQueue(batch: Batch, changed: () => void): ActivityQueue {
       changed();
     },
   };
-}
-
-/** The documents option without possible secrets. */
-function shownDocuments(documents: Batch['input']['documents']): object {
-  if (documents === null || Array.isArray(documents)) return {};
-  return 'from' in documents
-    ? { from: shownRef(documents.from), match: documents.match ?? null }
-    : { list: shownRef(documents.list) };
 }

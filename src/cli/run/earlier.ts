@@ -1,3 +1,4 @@
+import { inParallel } from '../../common/in-parallel';
 import { orAborted } from '../../common/or-aborted';
 import { type Manifest, namedManifests } from '../../core/batch/manifest';
 import { Storage } from '../../storage/storage';
@@ -5,7 +6,7 @@ import { CliError, reasonText } from '../support/errors';
 import { shownLocation } from '../view/render-batch';
 import type { BatchCommand } from './arguments';
 import { isFakeKey } from './key';
-import { latestManifests, nextBatch, readManifest } from './latest';
+import { AT_A_TIME, earlierBatches, nextBatch, readManifest } from './latest';
 import { recordFolders } from './record-folders';
 import { openStorage } from './storage';
 
@@ -41,19 +42,14 @@ async function findLatest(storage: Storage, command: BatchCommand, signal: Abort
   if (!latest) return command;
   const folders = await recordFolders(to, signal);
   const { match, unlessIn } = latest;
-  const { manifests, byLocation } = await latestManifests(
-    storage,
-    folders,
-    { from, to, match, isFake: !account },
-    signal,
-  );
-  const batch = await nextBatch(storage, manifests, unlessIn, signal);
-  if (account) await refuseFakes(batch, (location) => byLocation.get(location));
+  const earlier = await earlierBatches(storage, folders, { from, to, match, isFake: !account }, signal);
+  const batch = nextBatch(earlier, unlessIn);
+  if (account) await refuseFakes(batch, (location) => Promise.resolve(earlier.byLocation.get(location)), signal);
   return { ...command, batch };
 }
 
 async function checkNamed(storage: Storage, command: BatchCommand, signal: AbortSignal): Promise<BatchCommand> {
-  await refuseFakes(command.batch, (location) => readManifest(storage, location, signal));
+  await refuseFakes(command.batch, (location, signal) => readManifest(storage, location, signal), signal);
   return command;
 }
 
@@ -64,14 +60,20 @@ async function checkNamed(storage: Storage, command: BatchCommand, signal: Abort
  */
 export async function refuseFakes(
   batch: Parameters<typeof namedManifests>[0],
-  read: (location: string) => Promise<Manifest | undefined> | Manifest | undefined,
+  read: (location: string, signal: AbortSignal) => Promise<Manifest | undefined>,
+  signal: AbortSignal,
 ): Promise<void> {
-  const chain = new Set(namedManifests(batch));
-  for (const location of chain) {
-    const manifest = await read(location);
-    if (!manifest) continue; // the worker refuses the batch if it needs this manifest
-    if (isFakeKey(manifest.key)) throw madeByFake(location);
-    for (const earlier of namedManifests(manifest)) chain.add(earlier); // the loop also visits those that it adds
+  const chain = new Set<string>();
+  for (let next = namedManifests(batch); next.length > 0;) {
+    for (const location of next) chain.add(location);
+    const named: string[] = [];
+    await inParallel(AT_A_TIME, next, signal, async (location, signal) => {
+      const manifest = await read(location, signal);
+      if (!manifest) return; // the worker refuses the batch if it needs this manifest
+      if (isFakeKey(manifest.key)) throw madeByFake(location);
+      named.push(...namedManifests(manifest));
+    });
+    next = [...new Set(named)].filter((location) => !chain.has(location));
   }
 }
 

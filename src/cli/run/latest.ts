@@ -4,6 +4,7 @@ import { inParallel } from '../../common/in-parallel';
 import type { KeyedBatchInput } from '../../common/inputs';
 import { batchDigest } from '../../core/batch/join';
 import { type Manifest, namedManifests } from '../../core/batch/manifest';
+import type { BatchPlan, PlannedBatch } from '../../core/batch/plan';
 import { shownRef } from '../../core/reference';
 import { CliError } from '../support/errors';
 import { isFakeKey } from './key';
@@ -11,88 +12,82 @@ import type { Place } from './places';
 import { manifestIn } from './record-folders';
 
 /** Which earlier batches to look for. */
-export interface Earlier {
+export interface Asked {
   from: Place;
   to: Place;
   match: readonly string[];
   isFake: boolean;
 }
 
-type BatchUnless = (manifests: readonly string[]) => KeyedBatchInput;
-
 interface Found {
   location: string;
   manifest: Manifest;
 }
 
-/** How many manifests are read at a time. */
-const AT_A_TIME = 16;
+/** A batch that has a plan and no manifest. Its jobs may be paid for. */
+type Unended = Pick<BatchPlan, 'digest'> & { batch: PlannedBatch };
 
-/**
- * The batch that continues from the first of these lists of manifests. But if a batch planned from one of the lists has not ended, that batch is
- * returned, because its jobs may be paid for. A retry of the documents that are not ok in a manifest does not end the batches planned from that
- * manifest.
- * @throws CliError if the batch that has not ended has other options
- */
-export async function nextBatch(
-  storage: RecordsPort,
-  manifests: readonly string[][],
-  unlessIn: BatchUnless,
-  signal: AbortSignal,
-): Promise<KeyedBatchInput> {
-  for (const batch of manifests.map(unlessIn)) {
-    const records = BatchRecords.of(storage, { to: batch.outputs.to, key: batch.key }, signal);
-    const plan = await records.plan();
-    if (!plan || (await records.manifest())) continue;
-    if (plan.digest === batchDigest(batch)) return batch;
-    throw new CliError(
-      `The batch ${batch.key} has not ended, and was begun with other options, such as another --name. Run the command with these options until that batch has ended.`,
-      2,
-    );
-  }
-  return unlessIn(manifests[0] ?? []);
-}
-
-/** What the next batch of the same documents builds on. */
-interface Latest {
-  /** Locations of manifests that together name all others, or none if there are none yet. Then what they were before the newest retry, and so on. */
-  manifests: string[][];
+/** Earlier batches of the same documents, and retries of them. */
+export interface Earlier {
+  /** Locations of manifests that together name all others; none if there are none yet. */
+  manifests: string[];
+  unended: Unended[];
   /** All manifests that were read. */
   byLocation: ReadonlyMap<string, Manifest>;
 }
 
+/** How many manifests are read at a time. */
+export const AT_A_TIME = 16;
+
 /**
- * Finds the newest manifest of the same documents, `--match` and `--to`. Batches that processed again what is not ok in it, or in a manifest that it
- * builds on, count as well. Manifests of a fake API are not used for the real API.
+ * The batch that continues from the latest manifests. But if a batch has not ended, that batch is returned, whatever has ended since.
+ * @throws CliError if the batch that has not ended has other options
  */
-export async function latestManifests(
-  storage: RecordsPort,
-  folders: readonly string[],
-  { from, to, match, isFake }: Earlier,
-  signal: AbortSignal,
-): Promise<Latest> {
-  const asked = documentsKey(shownRef(from.url), match);
-  const all = await readManifests(storage, folders, to, signal);
-  const byLocation = new Map(all.map(({ location, manifest }) => [location, manifest]));
-  const usable = all.filter(({ manifest }) => isFake || !isFakeKey(manifest.key));
-  const isAsked = ({ manifest: { options } }: Found) => documentsKey(options['from'], options['match']) === asked;
-  const latest = newest(usable.filter(isAsked));
-  return { manifests: latest ? withoutRetries(related(latest, usable)) : [[]], byLocation };
+export function nextBatch(
+  { manifests, unended }: Pick<Earlier, 'manifests' | 'unended'>,
+  unlessIn: (manifests: readonly string[]) => KeyedBatchInput,
+): KeyedBatchInput {
+  const isBegun = (input: KeyedBatchInput) =>
+    unended.some(({ batch, digest }) => batch.key === input.key && digest === batchDigest(input));
+  const begun = unended.map(({ batch }) => unlessIn(namedManifests(batch))).find(isBegun);
+  if (begun) return begun;
+  const [other] = unended;
+  if (!other) return unlessIn(manifests);
+  throw new CliError(
+    `The batch ${other.batch.key} has not ended, and was begun with other options, such as --retry-failed, or another --template, --name or --key. Run the command with these options until that batch has ended.`,
+    2,
+  );
 }
 
-/** The manifests that no other one names; then those that remain without the newest of them, as long as it is a retry. */
-function withoutRetries(all: readonly Found[]): string[][] {
-  const lists: string[][] = [];
-  for (let rest = all; ;) {
-    const named = new Set(rest.flatMap(({ manifest }) => namedManifests(manifest)));
-    const last = newest(rest);
-    const unnamed = rest.filter(({ location }) => !named.has(location));
-    const heads = unnamed.length > 0 ? unnamed : last ? [last] : []; // only edited manifests name each other
-    lists.push(heads.map(({ location }) => location));
-    const retry = newest(heads);
-    if (!retry || retry.manifest.retryFailed === null) return lists;
-    rest = rest.filter((one) => one !== retry);
-  }
+/**
+ * Finds the newest manifest of the same documents, `--match` and `--to`, and batches that have not ended. Batches that processed again what is not ok
+ * in it, or in a manifest that it builds on, count as well. Batches of a fake API are not used for the real API.
+ */
+export async function earlierBatches(
+  storage: RecordsPort,
+  folders: readonly string[],
+  { from, to, match, isFake }: Asked,
+  signal: AbortSignal,
+): Promise<Earlier> {
+  const asked = documentsKey(shownRef(from.url), match);
+  const isAsked = ({ options }: Pick<Manifest, 'options'>) => documentsKey(options['from'], options['match']) === asked;
+  const { ended, unended } = await readBatches(storage, folders, to, signal);
+  const usable = ended.filter(({ manifest }) => isFake || !isFakeKey(manifest.key));
+  const latest = newest(usable.filter(({ manifest }) => isAsked(manifest)));
+  const chain = latest ? related(latest, usable) : [];
+  const isRetry = ({ retryFailed }: PlannedBatch) => chain.some(({ location }) => location === retryFailed);
+  return {
+    manifests: headsOf(chain).map(({ location }) => location),
+    unended: unended.filter(({ batch }) => isFakeKey(batch.key) === isFake && (isAsked(batch) || isRetry(batch))),
+    byLocation: new Map(ended.map(({ location, manifest }) => [location, manifest])),
+  };
+}
+
+/** The manifests that no other one names. */
+function headsOf(chain: readonly Found[]): Found[] {
+  const named = new Set(chain.flatMap(({ manifest }) => namedManifests(manifest)));
+  const heads = chain.filter(({ location }) => !named.has(location));
+  return heads.length > 0 ? heads : [newest(chain) ?? []].flat(); // only edited manifests name each other
 }
 
 /** Identifies which documents are listed, regardless of how the options are written. */
@@ -100,19 +95,28 @@ function documentsKey(from: unknown, match: unknown): string {
   return JSON.stringify([typeof from === 'string' ? from.replace(/\/$/, '') : null, [match ?? []].flat()]);
 }
 
-async function readManifests(
+async function readBatches(
   storage: RecordsPort,
   folders: readonly string[],
   to: Place,
   signal: AbortSignal,
-): Promise<Found[]> {
-  const found: Found[] = [];
+): Promise<{ ended: Found[]; unended: Unended[] }> {
+  const ended: Found[] = [];
+  const unended: Unended[] = [];
   await inParallel(AT_A_TIME, folders, signal, async (folder, signal) => {
     const location = manifestIn(folder, to);
-    const manifest = await readManifest(storage, location, signal);
-    if (manifest) found.push({ location, manifest }); // a batch that has not ended has no manifest
+    const records = recordsAt(storage, location, signal);
+    const manifest = await records.manifest();
+    if (manifest) {
+      ended.push({ location, manifest });
+      return;
+    }
+    const { batch, digest } = (await records.plan()) ?? {};
+    if (batch && digest !== undefined) unended.push({ batch, digest }); // without a plan, no job is begun
   });
-  return found.sort((one, other) => (one.location < other.location ? -1 : 1)); // a fixed order, in case two ended at the same time
+  // A fixed order, in case two ended at the same time.
+  const order = <T>(found: T[], name: (one: T) => string) => found.sort((a, b) => (name(a) < name(b) ? -1 : 1));
+  return { ended: order(ended, ({ location }) => location), unended: order(unended, ({ batch }) => batch.key) };
 }
 
 /** A manifest by its location; undefined if there is none. */
@@ -121,7 +125,11 @@ export function readManifest(
   location: string,
   signal: AbortSignal,
 ): Promise<Manifest | undefined> {
-  return BatchRecords.beside(storage, location, 'unlessIn', signal).manifest();
+  return recordsAt(storage, location, signal).manifest();
+}
+
+function recordsAt(storage: RecordsPort, location: string, signal: AbortSignal): BatchRecords {
+  return BatchRecords.beside(storage, location, 'unlessIn', signal);
 }
 
 function newest(found: Iterable<Found>): Found | undefined {

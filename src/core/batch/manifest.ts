@@ -1,5 +1,7 @@
+import { shownRef } from '../reference';
 import type { RecordsRequest, StatusCounts } from '../run/planned-job';
 import type { ManifestLine } from './manifest-lines';
+import type { BatchDocuments } from './options';
 import type { PlanParts } from './plan';
 
 export const NO_DOCUMENTS: Readonly<StatusCounts> = Object.freeze({ ok: 0, failed: 0, refused: 0, missing: 0 });
@@ -67,6 +69,14 @@ export function namedManifests({
   retryFailed?: string | null | undefined;
 }): string[] {
   return [...toLocations(unlessIn), ...(alsoUnlessIn ?? []), ...toLocations(retryFailed)];
+}
+
+/** The documents option of a batch without possible secrets, as in the options of a manifest. */
+export function shownDocuments(documents: BatchDocuments | null | undefined): Record<string, unknown> {
+  if (documents == null || Array.isArray(documents)) return {};
+  return 'from' in documents
+    ? { from: shownRef(documents.from), match: documents.match ?? null }
+    : { list: shownRef(documents.list) };
 }
 
 export const BATCH_OUTCOMES = ['completed', 'stopped', 'cancelled'] as const;

@@ -1,4 +1,5 @@
 import type { AttributeNames } from '../attributes';
+import type { Manifest } from './manifest';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import type { PlannedDocument } from './records';
 import type { PartRun, PlannedJob, RecordsRequest, StatusCounts } from '../run/planned-job';
@@ -52,6 +53,8 @@ export interface BatchPlan extends PlanParts {
   version: 1;
   /** Digest of the request. */
   digest: string;
+  /** What the batch is for, as its manifest will say. Optional: plans of other programs may lack it. */
+  batch?: PlannedBatch | undefined;
   jobs: number;
   documents: number;
   /** Number of documents of each job. */
@@ -59,6 +62,9 @@ export interface BatchPlan extends PlanParts {
   /** Number of listed entries that were left out, by reason. */
   leftOut: Record<string, number>;
 }
+
+/** What a batch is for. Of its options, `options` has those that tell the documents. */
+export type PlannedBatch = Pick<Manifest, 'key' | 'unlessIn' | 'alsoUnlessIn' | 'retryFailed' | 'options'>;
 
 /** Jobs that already have a result in the manifest. They are not run again. */
 export interface FinishedJobs {

@@ -163,6 +163,27 @@ test('jobs have no more documents and bytes than they may, and what is left out 
   expect(Math.max(...made.sizes)).toBe(3);
 });
 
+test('the plan that is written says what the batch is for, so that it can be found before it has a manifest', async () => {
+  const { records, plan, write } = await setUp();
+  const earlier = ['a', 'b'].map((key) => putEarlier(records, key, [[lineOf(0, 'ok')]]));
+  const documents = { from: 'mem:/in/?token=secret', match: '*' };
+  const { plan: made } = await plan({ documents, unlessIn: earlier });
+  await write(made);
+  expect(JSON.parse(records.texts.get(`${FOLDER}plan.json`) ?? '')).toMatchObject({
+    batch: {
+      key: 'batch',
+      unlessIn: earlier[0],
+      alsoUnlessIn: [earlier[1]],
+      retryFailed: null,
+      options: { from: expect.not.stringContaining('secret') as string, match: '*' },
+    },
+  });
+  const other = await setUp();
+  const retried = putEarlier(other.records, 'b', [[lineOf(0, 'failed')]]);
+  const { plan: retry } = await other.plan({ documents: undefined, retryFailed: retried });
+  expect(retry.batch).toMatchObject({ unlessIn: null, alsoUnlessIn: [], retryFailed: retried, options: {} });
+});
+
 test('what an attempt writes late, that Temporal gave up, changes nothing of the plan that the batch goes by', async () => {
   const whole = await setUp();
   await whole.plan();

@@ -1,15 +1,18 @@
 // The latest manifest is that of the same documents, so that no night pays for what another one did.
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, test } from 'vitest';
 import { refuseFakes } from '../../../src/cli/run/earlier';
-import { type Earlier, latestManifests, nextBatch } from '../../../src/cli/run/latest';
+import { type Asked, earlierBatches, nextBatch } from '../../../src/cli/run/latest';
 import { defaultKey, fakeKey } from '../../../src/cli/run/key';
 import { parsePlace } from '../../../src/cli/run/places';
+import type { RecordsPort } from '../../../activities/batch/records';
+import type { KeyedBatchInput } from '../../../src/common/inputs';
 import { batchDigest } from '../../../src/core/batch/join';
-import type { Manifest } from '../../../src/core/batch/manifest';
+import { type Manifest, shownDocuments } from '../../../src/core/batch/manifest';
 
 const signal = AbortSignal.timeout(60_000);
 const TO = { url: 's3://out/' };
-const ASKED: Earlier = { from: { url: 's3://in/' }, to: TO, match: [], isFake: false };
+const ASKED: Asked = { from: { url: 's3://in/' }, to: TO, match: [], isFake: false };
 const keyOf = (from: string) =>
   defaultKey({ from: parsePlace('--from', from, '/data'), to: TO, match: [], start: {}, isFake: false });
 const locationOf = (key: string) => `s3://out/_manifests/${key}/manifest.json`;
@@ -20,30 +23,39 @@ interface Told extends Partial<Pick<Manifest, 'unlessIn' | 'alsoUnlessIn' | 'ret
 }
 
 /** Manifests by their folders, each ended a day after the one before; null where a batch has none yet. */
-async function latestOf(batches: Record<string, Told | null>, asked: Partial<Earlier> = {}) {
+function textsOf(batches: Record<string, Told | null>): Record<string, object> {
   const day = (index: number) => new Date(Date.UTC(2026, 0, 1 + index)).toISOString();
-  const texts = new Map(
+  return Object.fromEntries(
     Object.entries(batches).flatMap(([key, told], index) => {
       if (!told) return [];
       const { from = 's3://in/', match = null, unlessIn = null, alsoUnlessIn = [], retryFailed = null } = told;
       const options = retryFailed === null ? { from, match, to: 's3://out/' } : { to: 's3://out/' };
       const names = { unlessIn, alsoUnlessIn, retryFailed };
-      const manifest = { version: 1, key: told.key ?? key, endedAt: day(index), ...names, options };
-      return [[locationOf(key), JSON.stringify(manifest)]];
+      return [[key, { version: 1, key: told.key ?? key, endedAt: day(index), ...names, options }]];
     }),
   );
-  const storage = {
-    readRecord: (to: string, path: string) => {
-      const text = texts.get(to + path);
-      return Promise.resolve(text === undefined ? undefined : Buffer.from(text));
+}
+
+/** @param manifests and plans, by their folders */
+function storageOf(manifests: Record<string, object>, plans: Record<string, object> = {}): RecordsPort {
+  const texts = new Map<string, object>();
+  for (const [key, manifest] of Object.entries(manifests)) texts.set(locationOf(key), manifest);
+  for (const [key, plan] of Object.entries(plans)) texts.set(`s3://out/_manifests/${key}/plan.json`, plan);
+  return {
+    readRecord: (to, path) => {
+      const value = texts.get(to + path);
+      return Promise.resolve(value && Buffer.from(JSON.stringify(value)));
     },
     writeRecord: () => Promise.reject(new Error('nobody writes')),
   };
-  const { manifests } = await latestManifests(storage, Object.keys(batches).sort(), { ...ASKED, ...asked }, signal);
-  return manifests;
 }
 
-test.each<[string, string | string[] | undefined, Record<string, Told | null>, Partial<Earlier>?]>([
+async function latestOf(batches: Record<string, Told | null>, asked: Partial<Asked> = {}) {
+  const folders = Object.keys(batches).sort();
+  return (await earlierBatches(storageOf(textsOf(batches)), folders, { ...ASKED, ...asked }, signal)).manifests;
+}
+
+test.each<[string, string | string[] | undefined, Record<string, Told | null>, Partial<Asked>?]>([
   ['of none', undefined, {}],
   ['of a batch that has not ended', undefined, { a: null }],
   ['of two the later one', 'a', { b: {}, a: {} }],
@@ -91,14 +103,13 @@ test.each<[string, string | string[] | undefined, Record<string, Told | null>, P
   ['one of a folder that is called fake', 'b', { a: {}, b: { key: keyOf('./invoices-fake') } }],
   ['one of a folder that is called like a fake API', 'b', { a: {}, b: { key: keyOf('./in-fake-api') } }],
 ])('%s: %s', async (_, key, batches, asked) => {
-  const [latest] = await latestOf(batches, asked);
-  expect(latest).toEqual([key ?? []].flat().map(locationOf));
+  expect(await latestOf(batches, asked)).toEqual([key ?? []].flat().map(locationOf));
 });
 
 it('of an hourly cron of years, each of which names the one before', async () => {
   const keys = Array.from({ length: 20_000 }, (_, n) => `night-${n}`);
   const batches = keys.map((key, n) => [key, n === 0 ? {} : { unlessIn: locationOf(keys[n - 1]!) }] as const);
-  expect(await latestOf(Object.fromEntries(batches))).toEqual([[locationOf(keys.at(-1)!)]]);
+  expect(await latestOf(Object.fromEntries(batches))).toEqual([locationOf(keys.at(-1)!)]);
 });
 
 test('a manifest that cannot be read is told, and not passed over: its documents would be paid for again', async () => {
@@ -106,15 +117,7 @@ test('a manifest that cannot be read is told, and not passed over: its documents
     readRecord: () => Promise.resolve(Buffer.from('no JSON')),
     writeRecord: () => Promise.reject(new Error('nobody writes')),
   };
-  await expect(latestManifests(storage, ['a'], ASKED, signal)).rejects.toThrow('it is not JSON');
-});
-
-test('behind the latest comes what it was before the newest retry', async () => {
-  const retry = (key: string) => ({ retryFailed: locationOf(key) });
-  const batches = { a: {}, b: { unlessIn: locationOf('a') }, c: retry('b'), d: retry('c'), e: retry('a') };
-  const lists = [['d', 'e'], ['d'], ['c'], ['b']];
-  expect(await latestOf(batches)).toEqual(lists.map((keys) => keys.map(locationOf)));
-  expect(await latestOf({ a: retry('b'), b: retry('a'), c: {} })).toEqual([[locationOf('c')]]);
+  await expect(earlierBatches(storage, ['a'], ASKED, signal)).rejects.toThrow('it is not JSON');
 });
 
 describe('a manifest that a fake API made', () => {
@@ -124,80 +127,130 @@ describe('a manifest that a fake API made', () => {
     [locationOf('newer')]: { key: 'newer', unlessIn: null, retryFailed: locationOf('older') },
     [locationOf('trial-fake-api')]: { key: fakeKey('trial'), unlessIn: null, retryFailed: null },
   };
-  const read = (location: string) => manifests[location] as Manifest | undefined;
+  const read = (location: string) => Promise.resolve(manifests[location] as Manifest | undefined);
 
   it.each([
     ['by itself', { unlessIn: locationOf('trial-fake-api') }],
     ['to run what is not ok in it', { retryFailed: locationOf('trial-fake-api') }],
     ['behind others', { unlessIn: [locationOf('real'), locationOf('newer')] }],
   ])('is refused for the real API where a batch names it %s', async (_, batch) => {
-    await expect(refuseFakes(batch, read)).rejects.toMatchObject({
+    await expect(refuseFakes(batch, read, signal)).rejects.toMatchObject({
       message: expect.stringContaining('s3://out/_manifests/trial-fake-api/manifest.json, which --fake made') as string,
       exitCode: 2,
     });
   });
 
+  it('is looked for in several manifests side by side', async () => {
+    let reading = 0;
+    let most = 0;
+    const readSlowly = async () => {
+      most = Math.max(most, ++reading);
+      await setImmediate();
+      reading--;
+      return undefined;
+    };
+    const named = Array.from({ length: 100 }, (_, n) => locationOf(`night-${n}`));
+    await refuseFakes({ unlessIn: named }, readSlowly, signal);
+    expect(most).toBe(16);
+  });
+
   it('is not found among others, even if one of them is gone', async () => {
-    await expect(refuseFakes({ unlessIn: locationOf('real') }, read)).resolves.toBeUndefined();
+    await expect(refuseFakes({ unlessIn: locationOf('real') }, read, signal)).resolves.toBeUndefined();
   });
 });
 
-describe('a night that was interrupted', () => {
-  const unlessIn = ([manifest = '', ...others]: readonly string[]) => ({
-    key: manifest.replace(/^.*_manifests.(.*).manifest.json$/, 'after-$1'),
-    start: { templateId: 't' },
-    documents: { from: 's3://in/' },
-    outputs: { to: 's3://out/' },
-    unlessIn: others.length > 0 ? [manifest, ...others] : manifest,
-  });
-  const planned = (digest: string) => ({ 'after-night-1/plan.json': { version: 1, digest } });
-  /** @param texts by their paths below the folder of manifests */
-  const storageOf = (texts: Record<string, object>) => ({
-    readRecord: (to: string, path: string) => {
-      const value = texts[(to + path).replace('s3://out/_manifests/', '')];
-      return Promise.resolve(value && Buffer.from(JSON.stringify(value)));
-    },
-    writeRecord: () => Promise.reject(new Error('nobody writes')),
-  });
-  const digest = batchDigest(unlessIn([locationOf('night-1')]));
+describe('a batch that has not ended', () => {
+  interface Options {
+    key?: string;
+    template?: string;
+    match?: string;
+    retryFailed?: string;
+    isFake?: boolean;
+  }
+  /** What a command asks for, given the names of the earlier batches. */
+  const inputOf = (earlier: readonly string[], options: Options = {}): KeyedBatchInput => {
+    const { key, template = 't', match, isFake = false } = options;
+    const unlessIn = earlier.map(locationOf);
+    const retryFailed = options.retryFailed && locationOf(options.retryFailed);
+    const start = { templateId: template };
+    return {
+      key: key ?? defaultKey({ ...ASKED, isFake, match: [match ?? []].flat(), start, retryFailed, unlessIn }),
+      start,
+      ...(retryFailed === undefined && { documents: { from: 's3://in/', match } }),
+      outputs: { to: 's3://out/' },
+      unlessIn,
+      retryFailed,
+    };
+  };
+  const planOf = (input: KeyedBatchInput) => {
+    const { key, unlessIn, retryFailed = null, documents } = input;
+    const [first = null, ...others] = [unlessIn ?? []].flat();
+    const batch = { key, unlessIn: first, alsoUnlessIn: others, retryFailed, options: shownDocuments(documents) };
+    return { version: 1, digest: batchDigest(input), batch };
+  };
+  /** The nights before. The second was retried. */
+  const ENDED: Record<string, Told> = {
+    'night-1': {},
+    'night-2': { unlessIn: locationOf('night-1') },
+    retry: { retryFailed: locationOf('night-2') },
+  };
+  /** The key of the next batch, of a command with these options. */
+  async function nextKey(unended: readonly KeyedBatchInput[], options: Options = {}, ended = ENDED) {
+    const plans = Object.fromEntries(unended.map((input) => [input.key, planOf(input)]));
+    const { match, isFake = false } = options;
+    const asked = { ...ASKED, match: [match ?? []].flat(), isFake };
+    const folders = [...Object.keys(ended), ...Object.keys(plans)];
+    const earlier = await earlierBatches(storageOf(textsOf(ended), plans), folders, asked, signal);
+    const nameOf = (location: string) => /_manifests.(.*).manifest.json$/.exec(location)?.[1] ?? '';
+    return nextBatch(earlier, (manifests) => inputOf(manifests.map(nameOf), options)).key;
+  }
+  const NEXT = inputOf(['retry']).key;
 
-  it.each<[string, string, Record<string, object>, string[][]?]>([
-    ['is resumed, though its manifest was retried since', 'after-night-1', planned(digest)],
-    [
-      'is resumed, though the retry was retried',
-      'after-night-1',
-      planned(digest),
-      [['retry-2'], ['retry'], ['night-1']],
-    ],
-    [
-      'is not resumed once it ended',
-      'after-retry',
-      { ...planned(digest), 'after-night-1/manifest.json': { version: 1 } },
-    ],
-    [
-      'that planned something else is not resumed once it ended',
-      'after-retry',
-      { ...planned('other'), 'after-night-1/manifest.json': { version: 1 } },
-    ],
-    ['and planned nothing is begun anew', 'after-retry', {}],
-  ])('%s: %s', async (_, key, texts, manifests = [['retry', 'night-0'], ['night-1']]) => {
-    const storage = storageOf(texts);
-    const lists = manifests.map((keys) => keys.map(locationOf));
-    expect((await nextBatch(storage, lists, unlessIn, signal)).key).toBe(key);
+  it.each<[string, KeyedBatchInput]>([
+    ['of the latest manifest', inputOf(['retry'])],
+    ['of what was the latest before its retry', inputOf(['night-2'])],
+    ['of an older one, since another batch has ended in between', inputOf(['night-1'])],
+    ['of none, as the first night', inputOf([])],
+    ['of several', inputOf(['night-1', 'retry'])],
+  ])('is resumed: %s', async (_, begun) => {
+    expect(await nextKey([begun])).toBe(begun.key);
   });
 
-  it.each([
-    ['the latest', [['night-1']]],
-    ['what the latest is a retry of', [['retry'], ['night-1']]],
-  ])('with other options is not passed over, because its jobs may be paid for: planned from %s', async (_, keys) => {
-    const lists = keys.map((list) => list.map(locationOf));
-    await expect(nextBatch(storageOf(planned('other')), lists, unlessIn, signal)).rejects.toMatchObject({
-      message: expect.stringMatching(/^The batch after-night-1 has not ended, .* another --name\. /) as string,
+  it('is resumed in the first night, too', async () => {
+    expect(await nextKey([inputOf([])], {}, {})).toBe(inputOf([]).key);
+  });
+
+  it.each<[string, KeyedBatchInput, Record<string, Told>?]>([
+    ['of another template', inputOf(['retry'], { template: 'other' })],
+    ['of another key', inputOf(['night-1'], { key: 'by-hand' })],
+    ['that retries the latest', inputOf([], { retryFailed: 'retry' })],
+    ['that retries one that the latest builds on', inputOf([], { retryFailed: 'night-1' })],
+    ['of the first night', inputOf([], { key: 'by-hand' }), {}],
+  ])('is told, because its jobs may be paid for: one %s', async (_, begun, ended) => {
+    await expect(nextKey([begun], {}, ended)).rejects.toMatchObject({
+      message: expect.stringMatching(`^The batch ${begun.key} has not ended, .* another --template, `) as string,
       exitCode: 2,
     });
   });
 
-  test('before there is any manifest, the batch is that of the first night', async () => {
-    expect((await nextBatch(storageOf({}), [[]], unlessIn, signal)).key).toBe('');
+  it('is told if it has the key, and other options than those in the key', async () => {
+    const begun = { ...inputOf(['retry']), outputs: { to: 's3://out/', name: '{fileId}' } };
+    await expect(nextKey([begun])).rejects.toThrow('another --template, --name or --key');
+  });
+
+  it.each<[string, KeyedBatchInput, Options?]>([
+    ['of other documents', inputOf(['retry'], { match: '*.pdf' })],
+    ['that retries a batch of other documents', inputOf([], { retryFailed: 'other' })],
+    ['of a fake API', inputOf(['retry'], { key: fakeKey('trial') })],
+  ])('is passed over: one %s', async (_, begun, options) => {
+    expect(await nextKey([begun], options, { ...ENDED, other: { from: 's3://other/' } })).toBe(NEXT);
+  });
+
+  it('of the real API is passed over by a fake API, which pays for nothing', async () => {
+    expect(await nextKey([inputOf(['retry'])], { isFake: true })).toBe(inputOf(['retry'], { isFake: true }).key);
+  });
+
+  it('and has no plan is begun anew', async () => {
+    expect(await nextKey([], {})).toBe(NEXT);
   });
 });

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Manifest } from '../../../../src';
+import type { BatchReport } from '../../../../src/cli/run/report';
 import { FakeUnstructured, faults } from '../../../../src/testing';
 import { eventually } from '../../../dev-server/support/eventually';
 import { testInBreadth } from '../../../support/breadth';
@@ -116,6 +117,29 @@ test(
     expect(await batch.start().ended).toMatchObject({ exitCode: 0 });
     await expectAllOnce(batch);
     expect(api.jobs).toHaveLength(2);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a night that was interrupted is resumed by the next one, though a batch by hand has ended in between',
+  async () => {
+    await using api = await FakeUnstructured.start(IN_MIDAIR);
+    const batch = await testBatch(api);
+    const night = ['--unless-in', 'latest', '--json'];
+    const first = batch.start(night);
+    await eventually(() => expect(api.jobs.map(({ checks }) => checks > 0)).toEqual([true, true]));
+    first.kill('SIGINT');
+    const { key } = JSON.parse((await first.ended).stdout) as BatchReport;
+    complete(api);
+    const refused = await batch.start([...night, '--name', '{stem}.txt']).ended;
+    expect(JSON.parse(refused.stdout)).toMatchObject({ outcome: 'setUp', exitCode: 2 });
+    expect(refused.stderr).toContain(`The batch ${key} has not ended, and was begun with other options`);
+    api.setStartedJobs({ timeline: ['COMPLETED'] });
+    expect(await batch.start(['--key', 'by-hand']).ended).toMatchObject({ exitCode: 0 });
+    const next = JSON.parse((await batch.start(night).ended).stdout) as BatchReport;
+    expect(next).toMatchObject({ key, outcome: 'completed', counts: { documents: 12, ok: 12 } });
+    expect(api.jobs).toHaveLength(4);
   },
   TIMEOUT_MS,
 );
