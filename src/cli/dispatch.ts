@@ -12,22 +12,30 @@ import { Screen } from './view/screen';
 export async function dispatch(args: readonly string[], interruption = new Interruption()): Promise<number> {
   let lost: Error | undefined;
   // The reader of the output may close it, as in `temporal-unstructured demo | head`.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error) => {
-      lost ??= error;
-      interruption.interrupt(1);
-    });
+  process.stdout.on('error', (error) => {
+    lost ??= error;
+    interruption.interrupt(1);
+  });
+  process.stderr.on('error', () => undefined); // what only tells about the work does not end it
   try {
-    const exitCode = (await execute(parse(args), args, interruption.signal)) ?? 0;
+    const exitCode = await perform(args, interruption.signal);
     await written(process.stdout);
-    if (lost && exitCode === 0) throw new CliError(`The output was not written: ${lost.message}`);
-    return exitCode;
+    if (!lost) return exitCode;
+    process.stderr.write(`The output was not written: ${lost.message}\n`);
+    return exitCode || 1;
+  } finally {
+    interruption.dispose();
+  }
+}
+
+/** @returns the exit code. Errors are reported on standard error. */
+async function perform(args: readonly string[], signal: AbortSignal): Promise<number> {
+  try {
+    return (await execute(parse(args), args, signal)) ?? 0;
   } catch (error) {
     if (error instanceof Interrupted) return error.exitCode;
     process.stderr.write(`${error instanceof CliError ? error.message : `Failed: ${reasonText(error)}`}\n`);
     return error instanceof CliError ? error.exitCode : 1;
-  } finally {
-    interruption.dispose();
   }
 }
 

@@ -55,9 +55,9 @@ export class Program {
     this.#child.kill(signal);
   }
 
-  /** Closes its standard output, as a reader that has ended. */
-  closeOutput(): void {
-    this.#child.stdout?.destroy();
+  /** Closes its standard output or error, as a reader that has ended. */
+  close(stream: 'stdout' | 'stderr'): void {
+    this.#child[stream]?.destroy();
   }
 
   /** Types on the terminal. */

@@ -113,6 +113,15 @@ test('--json prints one object; documents that are not ok end with 1, and are ru
   expect(JSON.parse(again.stdout)).toMatchObject({ exitCode: 0, counts: { documents: 1, ok: 1 } });
 });
 
+test('a batch whose standard error nobody reads goes on, and reports on standard output', async () => {
+  await using api = await FakeUnstructured.start(DONE_AT_ONCE);
+  const program = (await testBatch(api, 1)).start(['--json']);
+  program.close('stderr');
+  const { exitCode, stdout } = await program.ended;
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'completed', counts: { ok: 1 } });
+});
+
 test('more that fail than are tolerated end with 1, and why', async () => {
   await using api = await FakeUnstructured.start(DONE_AT_ONCE);
   const batch = await testBatch(api, 2);
