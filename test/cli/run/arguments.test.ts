@@ -94,6 +94,8 @@ test('the latest manifest is looked for later: until then the batch is that of t
   expect(both.unlessIn).toEqual([manifest, retry]);
   expect(latest?.unlessIn([manifest, retry])).toEqual(both);
   expect(both.key).not.toBe(latest?.unlessIn([manifest]).key);
+  const swapped = [...LEAST, '--match', '*.pdf', '--unless-in', retry, '--unless-in', manifest, '--unless-in', retry];
+  expect(read(swapped).batch).toEqual(both);
 });
 
 describe('the manifest of a batch to a folder behind a symbolic link', () => {
