@@ -64,7 +64,7 @@ function parseDemo(args: readonly string[], env: Environment): Command {
     verbose: values.verbose ?? false,
     port: parsePort('--port', values.port, 1),
     uiPort: parsePort('--ui-port', values['ui-port'], 1),
-    uiUrl: parseUrl('--ui-url', values['ui-url']) ?? parseUrl('TEMPORAL_UI_URL', env['TEMPORAL_UI_URL']),
+    uiUrl: parseUrl('--ui-url', values['ui-url']) ?? parseUrl('TEMPORAL_UI_URL', env['TEMPORAL_UI_URL'] || undefined),
     real: parseRealJob(values['job-id'], env),
   };
   if (options.port !== undefined && options.port === options.uiPort) {

@@ -18,25 +18,20 @@ export async function dispatch(args: readonly string[], interruption = new Inter
   });
   process.stderr.on('error', () => undefined); // what only tells about the work does not end it
   try {
-    const exitCode = await perform(args, interruption.signal);
+    const exitCode = await execute(args, interruption.signal).catch(tell);
     await written(process.stdout);
-    if (!lost) return exitCode;
-    process.stderr.write(`The output was not written: ${lost.message}\n`);
-    return exitCode || 1;
+    return lost ? tell(new CliError(`The output was not written: ${lost.message}`, exitCode || 1)) : exitCode;
   } finally {
     interruption.dispose();
   }
 }
 
-/** @returns the exit code. Errors are reported on standard error. */
-async function perform(args: readonly string[], signal: AbortSignal): Promise<number> {
-  try {
-    return (await execute(parse(args), args, signal)) ?? 0;
-  } catch (error) {
-    if (error instanceof Interrupted) return error.exitCode;
-    process.stderr.write(`${error instanceof CliError ? error.message : `Failed: ${reasonText(error)}`}\n`);
-    return error instanceof CliError ? error.exitCode : 1;
-  }
+/** Reports an error on standard error. @returns the exit code */
+function tell(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  const isExpected = error instanceof CliError;
+  process.stderr.write(`${isExpected ? '' : 'Failed: '}${reasonText(error)}\n`);
+  return isExpected ? error.exitCode : 1;
 }
 
 /** Reads the arguments. With `--json`, wrong arguments are also reported on standard output. */
@@ -59,14 +54,15 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /** Commands are loaded on use, because loading the Temporal SDK takes time. */
-async function execute(command: Command, args: readonly string[], signal: AbortSignal): Promise<number | undefined> {
+async function execute(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const command = parse(args);
   switch (command.name) {
     case 'help':
       process.stdout.write(command.text);
-      return undefined;
+      return 0;
     case 'version':
       process.stdout.write(`${packageVersion()}\n`);
-      return undefined;
+      return 0;
     case 'run': {
       const { runBatchCommand } = await import('./run/command.js');
       return runBatchCommand(command.options, args, signal);
@@ -76,12 +72,12 @@ async function execute(command: Command, args: readonly string[], signal: AbortS
       screen.note('Starting Temporal and bundling the workflows …');
       const { runDemo } = await import('./demo/demo.js');
       await runDemo(command.options, screen, signal);
-      return undefined;
+      return 0;
     }
     case 'fakeApi': {
       const { runFakeApi } = await import('./fake-api.js');
       await runFakeApi(command.options, signal);
-      return undefined;
+      return 0;
     }
   }
 }

@@ -87,6 +87,7 @@ test.each([
   [['demo', '--port', '0'], "--port must be a port from 1 to 65535; got '0'."],
   [['demo', '--ui-port', '70000'], "--ui-port must be a port from 1 to 65535; got '70000'."],
   [['demo', '--port', '7000', '--ui-port', '7000'], '--port and --ui-port must differ; both are 7000.'],
+  [['demo', '--ui-url', ''], "--ui-url must be a URL such as http://localhost:8233; got ''."],
   [
     ['demo', '--ui-url', 'localhost:8233'],
     "--ui-url must be a URL such as http://localhost:8233; got 'localhost:8233'.",

@@ -160,5 +160,5 @@ function introduction({ command, screen }: Performance, server: TemporalServer, 
 
 function asSetUp(error: unknown): never {
   if (error instanceof Interrupted) throw error;
-  throw new CliError(error instanceof CliError ? error.message : reasonText(error), 2, { cause: error });
+  throw new CliError(reasonText(error), 2, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MANIFEST_NAME } from '../../core/batch/records';
 import { UsageError } from '../support/errors';
 
 /** A folder of this machine, or a prefix of S3. */
@@ -31,7 +32,7 @@ export function parsePlace(option: string, value: string | undefined, cwd: strin
  */
 export function parseManifest(option: string, value: string, { to, cwd }: { to: Place; cwd: string }): string {
   const url = S3_PREFIX.test(value) ? s3Url(value) : realFileUrl(option, value, cwd);
-  if (url?.startsWith(manifestPlace(to))) return url;
+  if (url?.startsWith(manifestPlace(to)) && url.endsWith(`/${MANIFEST_NAME}`)) return url;
   throw new UsageError(
     `${option} must be the manifest.json of an earlier batch to the same --to; got '${value.slice(0, 80)}'.`,
   );

@@ -18,8 +18,9 @@ export class UsageError extends CliError {
   }
 }
 
-/** The first line of an error's reason. Temporal's errors hold the reason in their causes. */
+/** The first line of an error's reason. Temporal's errors hold the reason in their causes. A {@link CliError} tells it itself. */
 export function reasonText(error: unknown): string {
+  if (error instanceof CliError) return error.message;
   const messages = errorCauses(error).map((one) => readField(one, 'message'));
   const reason = messages.findLast((message): message is string => typeof message === 'string' && message !== '');
   return (reason ?? String(error)).split('\n', 1)[0] ?? '';

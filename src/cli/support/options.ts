@@ -42,15 +42,19 @@ function refuseRepeated(args: readonly string[], options: OptionsConfig): void {
 function hintOn(sentence: string, args: readonly string[], options: OptionsConfig): string {
   if (sentence.startsWith('Unexpected argument') && 'match' in options && args.includes('--match'))
     return 'put the glob of --match in quotes. ';
+  const [, ambiguous] = /^Option '(?:-\w, )?(--[^']+)' argument is ambiguous/.exec(sentence) ?? [];
+  if (ambiguous !== undefined) return `a value that begins with a dash is written ${ambiguous}=VALUE. `;
   const [, unknown] = /^Unknown option '--([^']+)'/.exec(sentence) ?? [];
   const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
   return near === undefined ? '' : `did you mean --${near}? `;
 }
 
-/** The package's message about an option, with its name on the command line: `Option unlessIn …` becomes `--unless-in …`. */
+/** The package's message about options, with their names on the command line: `Option unlessIn …` becomes `--unless-in …`, `outputs.to` `--to`. */
 export function byOption(message: string): string {
   const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return message.replace(/^Option (?:\w+\.)?(\w+)/, (_, name: string) => `--${kebab(name)}`);
+  return message
+    .replace(/^Option (?:\w+\.)?(\w+)/, (_, name: string) => `--${kebab(name)}`)
+    .replaceAll(/\b(?:documents|outputs)\.(from|match|to|name)\b/g, '--$1');
 }
 
 export function parsePort(name: string, value: string | undefined, least: number): number | undefined {
@@ -61,7 +65,7 @@ export function parsePort(name: string, value: string | undefined, least: number
 }
 
 export function parseUrl(name: string, value: string | undefined): string | undefined {
-  if (value === undefined || value === '') return undefined;
+  if (value === undefined) return undefined;
   if (URL.canParse(value) && /^https?:/i.test(value)) return value.replace(/\/+$/, '');
   throw new UsageError(`${name} must be a URL such as http://localhost:8233; got '${value}'.`);
 }

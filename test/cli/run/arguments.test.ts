@@ -5,6 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { parseCommand } from '../../../src/cli/arguments';
 import { type BatchCommand, parseRun } from '../../../src/cli/run/arguments';
 import { UsageError } from '../../../src/cli/support/errors';
+import { byOption } from '../../../src/cli/support/options';
 import { temporaryFolder } from '../../testing/temporary-folder';
 
 const WORKFLOW = '0b3f4f6e-3a6f-4a53-9f3e-0c8e0e3d6f52';
@@ -187,6 +188,10 @@ test.each([
     [...LEAST, '--match', 'a.pdf', 'b.pdf'],
     "Unexpected argument 'b.pdf'; put the glob of --match in quotes. --help shows what there is.",
   ],
+  [
+    [...LEAST, '--parallel', '-1'],
+    "Option '--parallel' argument is ambiguous; a value that begins with a dash is written --parallel=VALUE. --help shows what there is.",
+  ],
   [[...LEAST, 'b.pdf'], "Unexpected argument 'b.pdf'; --help shows what there is."],
   [[...LEAST, '--key', 'trial-fake-api'], '--key must not end with -fake-api: that marks the keys of --fake.'],
   [
@@ -230,10 +235,15 @@ test.each([
   expect(refusal([...LEAST, '--name', name])).toMatch(new RegExp(`^${option} `));
 });
 
-test('a location that is no manifest is refused', () => {
-  expect(refusal([...LEAST, '--retry-failed', 'out/part-00001.jsonl'])).toMatch(
-    /^--retry-failed must be the location of/,
+test.each(['--retry-failed', '--unless-in'])('a location that is no manifest is refused: %s', (option) => {
+  expect(refusal([...LEAST, option, 'out/part-00001.jsonl'])).toBe(
+    `${option} must be the manifest.json of an earlier batch to the same --to; got 'out/part-00001.jsonl'.`,
   );
+});
+
+test('an option that is named in a sentence has its name on the command line', () => {
+  const message = 'The output "a" would be listed as a document of documents.from. Set another outputs.name.';
+  expect(byOption(message)).toBe('The output "a" would be listed as a document of --from. Set another --name.');
 });
 
 test('without a key of the API it says what to set', () => {

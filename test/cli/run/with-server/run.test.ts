@@ -171,8 +171,10 @@ test('a folder that is not there ends with 2', async () => {
   await using api = await FakeUnstructured.start(DONE_AT_ONCE);
   const batch = await testBatch(api, 1);
   await rm(batch.from, { recursive: true });
-  const { exitCode, stderr } = await batch.start().ended;
-  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `--from is ${batch.from}: no such folder.\n` });
+  const { exitCode, stdout, stderr } = await batch.start(['--json']).ended;
+  const message = `--from is ${batch.from}: no such folder.`;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `${message}\n` });
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'setUp', message });
 });
 
 test('a Temporal server that is named and does not answer ends with 2, and no folder of a state is made', async () => {
