@@ -41,7 +41,7 @@ Options:
                   batch, and have not changed since; can be repeated. The word
                   latest stands for the newest manifest of the same --from,
                   --match and --to, and retries of it, or for none if there is
-                  none yet
+                  none yet. If such a batch has not ended, it is resumed instead
   --key KEY       name of the batch. A command with the same key resumes the
                   batch, so give each batch another one (default: made from
                   --from, --to, --match, --template or --workflow, --fake and
