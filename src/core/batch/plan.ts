@@ -1,5 +1,4 @@
 import type { AttributeNames } from '../attributes';
-import type { Manifest } from './manifest';
 import type { BatchDocuments, BatchOptions, JobBounds } from './options';
 import type { PlannedDocument } from './records';
 import type { PartRun, PlannedJob, RecordsRequest, StatusCounts } from '../run/planned-job';
@@ -53,7 +52,7 @@ export interface BatchPlan extends PlanParts {
   version: 1;
   /** Digest of the request. */
   digest: string;
-  /** What the batch is for, as its manifest will say. Optional: plans of other programs may lack it. */
+  /** What the batch is for, as its manifest will say. Optional: histories were recorded without it. */
   batch?: PlannedBatch | undefined;
   jobs: number;
   documents: number;
@@ -63,8 +62,14 @@ export interface BatchPlan extends PlanParts {
   leftOut: Record<string, number>;
 }
 
-/** What a batch is for. Of its options, `options` has those that tell the documents. */
-export type PlannedBatch = Pick<Manifest, 'key' | 'unlessIn' | 'alsoUnlessIn' | 'retryFailed' | 'options'>;
+/** What a batch is for, in the fields of its manifest. Of its options, `options` has those that tell the documents. */
+export interface PlannedBatch {
+  key: string;
+  unlessIn: string | null;
+  alsoUnlessIn: string[];
+  retryFailed: string | null;
+  options: Record<string, unknown>;
+}
 
 /** Jobs that already have a result in the manifest. They are not run again. */
 export interface FinishedJobs {
