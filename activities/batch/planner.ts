@@ -153,7 +153,8 @@ export class Planner {
 
 function beginPlan(request: PlanRequest): BatchPlan {
   const { digest, key, documents } = request;
-  const batch = { key, ...earlierFields(request), options: shownDocuments(documents) };
+  const listedAt = new Date().toISOString();
+  const batch = { key, listedAt, ...earlierFields(request), options: shownDocuments(documents) };
   return { version: 1, id: randomUUID(), earlier: [], digest, batch, jobs: 0, documents: 0, sizes: [], leftOut: {} };
 }
 

@@ -60,8 +60,9 @@ export function nextBatch(
 }
 
 /**
- * Finds the newest manifest of the same documents, `--match` and `--to`, and batches that have not ended. Batches that processed again what is not ok
- * in it, or in a manifest that it builds on, count as well. Batches of a fake API are not used for the real API.
+ * Finds the newest manifest of the same documents, `--match` and `--to`, those that have ended since it listed its documents, and batches that have not
+ * ended. Batches that processed again what is not ok in one of them, or in a manifest that it builds on, count as well. Batches of a fake API are not
+ * used for the real API.
  */
 export async function earlierBatches(
   storage: RecordsPort,
@@ -73,8 +74,12 @@ export async function earlierBatches(
   const isAsked = ({ options }: Pick<Manifest, 'options'>) => documentsKey(options['from'], options['match']) === asked;
   const { ended, unended } = await readBatches(storage, folders, to, signal);
   const usable = ended.filter(({ manifest }) => isFake || !isFakeKey(manifest.key));
-  const latest = newest(usable.filter(({ manifest }) => isAsked(manifest)));
-  const chain = latest ? related(latest, usable) : [];
+  const candidates = usable.filter(({ manifest }) => isAsked(manifest));
+  const latest = newest(candidates);
+  // If the latest was resumed, others may have ended since it listed its documents, and have later ones.
+  const { batch } = (latest && (await recordsAt(storage, latest.location, signal).plan())) ?? {};
+  const isSince = ({ manifest }: Found) => endOf(manifest) > Date.parse(batch?.listedAt ?? '');
+  const chain = related(latest ? [latest, ...candidates.filter(isSince)] : [], usable);
   const isRetry = ({ retryFailed }: PlannedBatch) => chain.some(({ location }) => location === retryFailed);
   return {
     manifests: headsOf(chain).map(({ location }) => location),
@@ -132,17 +137,21 @@ function recordsAt(storage: RecordsPort, location: string, signal: AbortSignal):
   return BatchRecords.beside(storage, location, 'unlessIn', signal);
 }
 
-function newest(found: Iterable<Found>): Found | undefined {
-  const end = ({ manifest }: Found) => Date.parse(manifest.endedAt);
-  return [...found].reduce<Found | undefined>((last, one) => (last && end(last) >= end(one) ? last : one), undefined);
+function newest(found: readonly Found[]): Found | undefined {
+  const isLater = (one: Found, other: Found) => endOf(one.manifest) > endOf(other.manifest);
+  return found.reduce<Found | undefined>((last, one) => (last && !isLater(one, last) ? last : one), undefined);
 }
 
-/** A manifest, those that it names, directly or through others, and all that name one of these. In the order of their locations. */
-function related(one: Found, all: readonly Found[]): Found[] {
+function endOf({ endedAt }: Manifest): number {
+  return Date.parse(endedAt);
+}
+
+/** Some manifests, those that they name, directly or through others, and all that name one of these. In the order of their locations. */
+function related(some: readonly Found[], all: readonly Found[]): Found[] {
   const byLocation = new Map(all.map((found) => [found.location, found]));
   const pairs = all.flatMap((found) => namedManifests(found.manifest).map((location) => ({ location, found })));
   const naming = groupBy(pairs, ({ location }) => location);
-  const chain = new Set([one]);
+  const chain = new Set(some);
   // Both loops also visit what they add.
   for (const { manifest } of chain)
     for (const location of namedManifests(manifest)) {

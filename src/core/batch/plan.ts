@@ -62,9 +62,11 @@ export interface BatchPlan extends PlanParts {
   leftOut: Record<string, number>;
 }
 
-/** What a batch is for, in the fields of its manifest. Of its options, `options` has those that tell the documents. */
+/** What a batch is for. The fields are those of its manifest; `options` has only those that tell the documents. */
 export interface PlannedBatch {
   key: string;
+  /** When the listing of the documents began, ISO-8601. */
+  listedAt: string;
   unlessIn: string | null;
   alsoUnlessIn: string[];
   retryFailed: string | null;

@@ -146,7 +146,7 @@ const manifestOf = (plan: BatchPlan, jobs: number): Omit<ManifestRequest, 'to' |
 });
 
 /** A plan without what differs from attempt to attempt. */
-const withoutIds = (plan: BatchPlan) => ({ ...plan, id: '', earlier: [] });
+const withoutIds = (plan: BatchPlan) => ({ ...plan, id: '', earlier: [], batch: { ...plan.batch, listedAt: '' } });
 
 test('jobs have no more documents and bytes than they may, and what is left out is counted', async () => {
   const { records, plan } = await setUp();
@@ -172,6 +172,7 @@ test('the plan that is written says what the batch is for, so that it can be fou
   expect(JSON.parse(records.texts.get(`${FOLDER}plan.json`) ?? '')).toMatchObject({
     batch: {
       key: 'batch',
+      listedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
       unlessIn: earlier[0],
       alsoUnlessIn: [earlier[1]],
       retryFailed: null,

@@ -112,6 +112,23 @@ it('of an hourly cron of years, each of which names the one before', async () =>
   expect(await latestOf(Object.fromEntries(batches))).toEqual([locationOf(keys.at(-1)!)]);
 });
 
+test.each([
+  ['and others that ended since it listed its documents, because it was resumed', 1, ['by-hand', 'night']],
+  ['not others that ended before it listed its documents', 3, ['night']],
+])('of the same documents: %s', async (_, listedDay, latest) => {
+  const batches = {
+    first: {},
+    other: { from: 's3://other/' },
+    'by-hand': {},
+    night: { unlessIn: locationOf('first') },
+  };
+  const manifests = textsOf(batches);
+  const listedAt = new Date(Date.UTC(2026, 0, 1 + listedDay)).toISOString();
+  const storage = storageOf(manifests, { night: { version: 1, batch: { listedAt } } });
+  const earlier = await earlierBatches(storage, Object.keys(batches), ASKED, signal);
+  expect(earlier.manifests).toEqual(latest.map(locationOf));
+});
+
 test('a manifest that cannot be read is told, and not passed over: its documents would be paid for again', async () => {
   const storage = {
     readRecord: () => Promise.resolve(Buffer.from('no JSON')),
