@@ -7,24 +7,28 @@ import { errorCode } from '../core/error-shape';
 import type { OpenFolder } from './open-folder';
 import type { StoredOutput } from './sink';
 
-/** Reads the file stored under a name, as it was when it was opened; undefined if there is none, or if it is not a file. */
+/** Reads the file stored under a name, as it was when it was opened; undefined if nothing has the name. */
 export async function readIn(
   folder: OpenFolder,
   name: string,
   signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const handle = await openToRead(folder, name).catch((error: unknown) => {
-    if (NO_FILE.includes(errorCode(error) ?? '')) return undefined;
+): Promise<AsyncIterable<Uint8Array> | 'notAFile' | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await openToRead(folder, name);
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    if (code === 'ENOENT') return undefined;
+    if (NOT_A_FILE.includes(code)) return 'notAFile';
     throw error;
-  });
-  if (!handle) return undefined;
+  }
   let isFile = false;
   try {
     isFile = (await handle.stat()).isFile();
   } finally {
     if (!isFile) await handle.close();
   }
-  return isFile ? thenClosed(handle, signal) : undefined;
+  return isFile ? thenClosed(handle, signal) : 'notAFile';
 }
 
 /** Reads a file, then closes it. */
@@ -45,7 +49,8 @@ async function* readBytes(handle: FileHandle, signal: AbortSignal): AsyncGenerat
   }
 }
 
-const NO_FILE = ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO', 'ENODEV'];
+/** Codes of errors with which a link, a socket or a device is opened. */
+const NOT_A_FILE = ['ELOOP', 'EISDIR', 'ENXIO', 'ENODEV'];
 
 /** Opens a file without blocking, because opening a named pipe would block. A link is not followed. */
 function openToRead(folder: OpenFolder, name: string): Promise<FileHandle> {

@@ -1,9 +1,11 @@
 // Records of runs are read back whole, and one that is stored again takes the place of what is there.
+import { once } from 'node:events';
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { OutputSink, OutputTarget } from '../../src/storage/sink';
 import { Storage } from '../../src/storage/storage';
 import { temporaryFolder } from '../testing/temporary-folder';
@@ -21,6 +23,12 @@ async function outbox() {
     return record && Buffer.from(record).toString();
   };
   return { folder, to, storage, read, stored: join(folder, '_manifests/k/plan') };
+}
+
+async function listening(path: string): Promise<void> {
+  const server = createServer().listen(path);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
 }
 
 const recordIn = (to: string): OutputTarget => ({ to, name: NAME, contentType: 'application/jsonl', source: null });
@@ -51,9 +59,36 @@ test('where no record is, none is read, and no folder is made', async () => {
   expect(await readdir(folder)).toEqual([]);
   await storage.writeRecord(to, 'other.json', '{}', { signal });
   expect(await read()).toBeUndefined();
-  await mkdir(join(stored, 'folder'));
-  await symlink(join(stored, 'other.json'), join(stored, 'link'));
-  expect([await read('folder'), await read('link')]).toEqual([undefined, undefined]);
+});
+
+test.each(['a link to a record', 'a link that leads nowhere', 'a folder', 'a socket'])(
+  '%s in the place of a record is refused for good, by name',
+  async (what) => {
+    const { to, storage, read, stored } = await outbox();
+    await storage.writeRecord(to, 'other.json', '{}', { signal });
+    const place = join(stored, NAME);
+    if (what === 'a folder') await mkdir(place);
+    else if (what === 'a socket') await listening(place);
+    else await symlink(join(stored, what === 'a link to a record' ? 'other.json' : 'gone'), place);
+    await expect(read()).rejects.toMatchObject({
+      name: 'UnstructuredStorageError',
+      message: `Target ${to} can't be read: ${NAME} in it is not a regular file`,
+      retryable: false,
+    });
+  },
+);
+
+test('a file in the place of a folder above the records is not taken for missing records', async () => {
+  const { folder, to, storage, read } = await outbox();
+  await writeFile(join(folder, '_manifests'), '');
+  await expect(read()).rejects.toMatchObject({ details: { kind: 'lasting', code: 'ENOTDIR' } });
+  await expect(storage.checkRecords(to)).rejects.toMatchObject({ details: { kind: 'lasting', code: 'ENOTDIR' } });
+});
+
+test('a link in the place of a folder of records, which leads nowhere, is not taken for missing records', async () => {
+  const { folder, read } = await outbox();
+  await symlink(join(folder, 'gone'), join(folder, '_manifests'));
+  await expect(read()).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test.each([
