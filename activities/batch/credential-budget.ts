@@ -67,7 +67,7 @@ export class CredentialBudget {
       listDocuments: (from, options) =>
         this.#notedPages(`listDocuments ${shownRef(from)}`, storage.listDocuments(from, options)),
       canStore: (to, path) => storage.canStore(to, path),
-      placeOf: (ref) => storage.placeOf(ref),
+      firstReplaced: (...outputs) => storage.firstReplaced(...outputs),
       listsOutputs: (...places) => storage.listsOutputs(...places),
       openDocument: (ref, options) =>
         this.#noted(`openDocument ${shownRef(ref)}`, () => storage.openDocument(ref, options)),

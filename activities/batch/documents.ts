@@ -12,7 +12,10 @@ import { readListFile } from './list-file';
 import { readEarlierBatch } from './earlier-batch';
 import type { RecordsPort } from './records';
 
-export type DocumentsPort = Pick<Storage, 'canStore' | 'listDocuments' | 'listsOutputs' | 'openDocument' | 'placeOf'> &
+export type DocumentsPort = Pick<
+  Storage,
+  'canStore' | 'firstReplaced' | 'listDocuments' | 'listsOutputs' | 'openDocument'
+> &
   RecordsPort;
 
 /** Some documents of a batch, in order. */
@@ -84,7 +87,7 @@ async function* withoutDuplicates(pages: AsyncIterable<DocumentPage>): AsyncGene
  * @throws UnstructuredValidationError if an output would replace a document
  */
 export async function* withDistinctPaths(
-  storage: Pick<DocumentsPort, 'placeOf'>,
+  storage: Pick<DocumentsPort, 'firstReplaced'>,
   pages: AsyncIterable<DocumentPage>,
   { template, to }: { template: string; to: string },
 ): AsyncGenerator<DocumentPage> {
@@ -94,13 +97,15 @@ export async function* withDistinctPaths(
     yield { documents: [], leftOut: page.leftOut };
   }
   const paths = await inTurns(distinctPaths(documents, template));
-  const target = storage.placeOf(to.endsWith('/') ? to : `${to}/`);
-  const outputs = new Set(await inTurns(mapped(paths, (path) => target + expectedPath(path, template))));
-  const places = await inTurns(mapped(documents, ({ ref }) => storage.placeOf(ref)));
-  const replaced = documents.find((_, index) => outputs.has(places[index] ?? ''));
-  if (replaced)
+  const outputs = await inTurns(mapped(paths, (path) => expectedPath(path, template)));
+  const replaced = await storage.firstReplaced(
+    documents.map(({ ref }) => ref),
+    to,
+    outputs,
+  );
+  if (replaced !== undefined)
     throw invalidInput(
-      `An output would replace the document ${shownRef(replaced.ref)}. Set another outputs.to, or another outputs.name.`,
+      `An output would replace the document ${shownRef(replaced)}. Set another outputs.to, or another outputs.name.`,
     );
   const named = documents.map((document, index): PlannedDocument => {
     const path = paths[index];

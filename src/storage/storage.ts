@@ -13,7 +13,7 @@ import { HttpSource } from './http-source';
 import { type ListedDocuments, type ListOptions, tellApart } from './listing';
 import { checkStorageOptions, type StorageOptions } from './options';
 import { placeBelow } from './output-place';
-import { pathsBelow, plainPlace } from './overlap';
+import { firstReplaced, pathsBelow } from './overlap';
 import { requireRead, readRecord, type ReadRecordOptions, writeRecord } from './records';
 import type { OutputSink, StoredOutput } from './sink';
 import type { DocumentSource, OpenDocument } from './source';
@@ -98,9 +98,9 @@ export class Storage {
     );
   }
 
-  /** The place that a reference leads to, in a form in which places are compared. */
-  placeOf(ref: string): string {
-    return plainPlace(ref);
+  /** The first of these documents that one of the outputs below `to` would replace; undefined if there is none. */
+  firstReplaced(refs: readonly string[], to: string, outputs: readonly string[]): Promise<string | undefined> {
+    return firstReplaced(refs, to, outputs);
   }
 
   /**

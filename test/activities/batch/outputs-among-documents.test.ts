@@ -96,6 +96,20 @@ test('folders in S3 are compared by their keys', async () => {
   expect(await isListed('s3://b/in/', 's3://b/in/', 'a.json', '*.pdf')).toBe(false);
 });
 
+test('documents in S3 are compared by their keys, whatever the case of the scheme', async () => {
+  const replaced = (to: string, output: string) =>
+    new Storage().firstReplaced(['S3://b/in/x.pdf', 's3://b/in/A%20b.json'], to, ['y.json', output]);
+  expect(await replaced('S3://b/in', 'A%20b.json')).toBe('s3://b/in/A%20b.json');
+  expect(await replaced('s3://b/', 'in/A%20b.json')).toBe('s3://b/in/A%20b.json');
+  expect(await replaced('s3://b/in/', 'x.pdf')).toBe('S3://b/in/x.pdf');
+  for (const [to, output] of [
+    ['s3://b/in/', 'A b.json'],
+    ['s3://b/in/', 'a%20b.json'],
+    ['s3://c/in/', 'x.pdf'],
+  ] as const)
+    expect(await replaced(to, output)).toBeUndefined();
+});
+
 test.each([
   ['named alone', (url: string) => [{ ref: `${url}/a%20b.json` }]],
   [
@@ -114,4 +128,22 @@ test.each([
   });
   const { plan: made } = await plan(url('out'), documents(url('in')), '{stem}.json');
   expect(made.documents).toBe(documents('').length);
+});
+
+test.each([
+  ['a document behind a link to its folder', 'link-to-in', 'in/a.json', DEFAULT_NAME],
+  ['a document of its folder, named by a link', 'in', 'link-to-in/a.json', DEFAULT_NAME],
+  ['the file that a link leads to', 'in', 'links/b.json', '{stem}.json'],
+  ['a link to a document', 'links', 'links/b.json', '{stem}.json'],
+  ['a document below a folder that is a link', 'out', 'in/sub/c.json', '{path}/{stem}.json'],
+])('an output that would replace %s is refused', async (_what, to, document, name) => {
+  const { root, url, plan } = await folderOf('in/a.json', 'in/sub/c.json', 'in/b.json', 'links/x', 'out/x');
+  await symlink(join(root, 'in'), join(root, 'link-to-in'));
+  await symlink(join(root, 'in/b.json'), join(root, 'links/b.json'));
+  await symlink(join(root, 'in/sub'), join(root, 'out/sub'));
+  const replacing = { message: expect.stringContaining('An output would replace the document file:') as string };
+  const documents = [{ ref: url('in/x.pdf') }, { ref: url(document), path: document.replace(/^[^/]+\//, '') }];
+  await expect(plan(url(to), documents, name)).rejects.toMatchObject(replacing);
+  const { plan: made } = await plan(url('elsewhere'), documents, name);
+  expect(made.documents).toBe(2);
 });

@@ -26,6 +26,7 @@ import { BEGIN_JOB, PLAN_JOBS, WRITE_MANIFEST, WRITE_MANIFEST_PART, WRITE_PLAN }
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import type { OutputSink } from '../../../src/storage/sink';
 import type { DocumentSource } from '../../../src/storage/source';
+import { Storage } from '../../../src/storage/storage';
 import { quiet } from '../../support/logs';
 import { type Beat, environment, heartbeatClient, type Name, perform, withStorage } from '../support';
 
@@ -537,7 +538,7 @@ test('the manifest has the paths of the listing, though outputs are named by oth
     expect(new Set(planned.map(({ path }) => path)).size).toBe(2);
     expect(planned.map(({ path }) => path)).not.toEqual(listed);
     const again = withDistinctPaths(
-      { placeOf: (ref) => ref },
+      new Storage(),
       (async function* () {
         yield await Promise.resolve({ documents: planned, leftOut: [] });
       })(),
