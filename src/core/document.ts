@@ -75,28 +75,28 @@ export function isDocumentRefused(error: unknown): error is UnstructuredDocument
   return errorShape(error).name === 'UnstructuredDocumentRefusedError' && isRefusal(readField(details, 'reason'));
 }
 
-/** Deepest nesting of causes that is read. */
-const MAX_DEPTH = 20;
+/** Maximum number of errors that are read behind one. */
+const MOST_ERRORS = 1_000;
 
 /**
- * The error of a source or sink that says whether a retry can succeed: the error itself, or the one that it wraps. An aggregate counts only if
- * each of its errors says so. Then one that may pass comes first. Any other error is returned unchanged.
+ * The error of a source or sink that says whether a retry can succeed: the error itself, or the one that it wraps. An aggregate counts if each of
+ * its errors says so; then one that may pass comes first. Otherwise its cause counts. Any other error is returned unchanged.
  */
 export function typedError(error: unknown): unknown {
-  return typedIn(error, 0) ?? error;
+  return typedIn(error, new Map()) ?? error;
 }
 
-function typedIn(error: unknown, depth: number): unknown {
+/** @param known What was found in each error. An error that leads back to itself says nothing */
+function typedIn(error: unknown, known: Map<unknown, unknown>): unknown {
   if (isStorageError(error) || isDocumentRefused(error) || isNonRetryable(error)) return error;
-  if (depth === MAX_DEPTH) return undefined;
+  if (error === undefined || known.has(error) || known.size === MOST_ERRORS) return known.get(error);
+  known.set(error, undefined);
   const gathered = readField(error, 'errors');
-  if (!Array.isArray(gathered) || gathered.length === 0) {
-    const cause = readField(error, 'cause');
-    return cause === undefined ? undefined : typedIn(cause, depth + 1);
-  }
-  const typed = gathered.map((one) => typedIn(one, depth + 1));
-  if (typed.includes(undefined)) return undefined;
-  return typed.find((one) => readField(one, 'retryable') === true) ?? typed[0];
+  const typed = Array.isArray(gathered) ? gathered.map((one) => typedIn(one, known)) : [];
+  const first = typed.find((one) => readField(one, 'retryable') === true) ?? typed[0];
+  const found = typed.includes(undefined) ? undefined : first;
+  known.set(error, found ?? typedIn(readField(error, 'cause'), known));
+  return known.get(error);
 }
 
 /** Whether it is a non-retryable ApplicationFailure, also of another copy of the SDK. */

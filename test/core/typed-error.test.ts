@@ -26,6 +26,9 @@ test.each<[string, unknown, unknown]>([
   ['several of which one may pass', gathered(lasting, passing, refused), passing],
   ['several of which one is a credential', wrapped(gathered(refused, wrapped(credential))), credential],
   ['several that last', gathered(final, wrapped(lasting)), final],
+  ['the cause of one that gathers texts', Object.assign(wrapped(passing), { errors: ['odd', 'odder'] }), passing],
+  ['the cause of one that gathers nothing', Object.assign(wrapped(refused), { errors: [] }), refused],
+  ['one that several share', gathered(wrapped(lasting), wrapped(wrapped(lasting))), lasting],
 ])('%s is found', (_, error, found) => {
   expect(typedError(error)).toBe(found === 0 ? error : found);
 });
@@ -40,8 +43,33 @@ test.each<[string, unknown]>([
   ['nothing', undefined],
 ])('%s stays what it is', (_, error) => expect(typedError(error)).toBe(error));
 
-test('an error that wraps itself ends', () => {
+test('errors that lead back to themselves end', () => {
   const error = new Error('a circle');
   error.cause = error;
+  expect(typedError(error)).toBe(error);
+  const circle = gathered(lasting);
+  circle.errors.push(wrapped(circle));
+  expect(typedError(circle)).toBe(circle);
+  circle.cause = passing;
+  expect(typedError(circle)).toBe(passing);
+});
+
+test.each([
+  ['says nothing', new Error('odd')],
+  ['is typed', lasting],
+])('an error that 30 layers of others share, each twice, is read once: it %s', (_, shared) => {
+  let reads = 0;
+  let error: Error = wrapped(shared);
+  for (let layer = 0; layer < 30; layer++) {
+    const pair = [error, error];
+    error = Object.defineProperty(new Error('a layer'), 'errors', { get: () => (reads++, pair) });
+  }
+  expect(typedError(error)).toBe(shared === lasting ? lasting : error);
+  expect(reads).toBe(30);
+});
+
+test('a chain of causes that has no end is left', () => {
+  const endless = (): Error => Object.defineProperty(new Error('odd'), 'cause', { get: endless });
+  const error = endless();
   expect(typedError(error)).toBe(error);
 });
