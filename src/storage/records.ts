@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readScheme, shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
+import { inBytes } from './in-bytes';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 
 /** The place of a record: the folder or prefix, and the file name. */
@@ -34,7 +35,9 @@ export async function readRecord(
   if (!body) return undefined;
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of body) {
+  const refuse = (why: string) =>
+    new UnstructuredStorageError(`${describeRecord(place)} can't be read: ${why}`, { kind: 'lasting' });
+  for await (const piece of inBytes(body, refuse)) {
     bytes += piece.length;
     if (bytes > maxBytes)
       throw new UnstructuredStorageError(`${describeRecord(place)} is larger than ${maxBytes} bytes`, {

@@ -10,6 +10,7 @@ import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
 import { readGlobs } from './globs';
 import { HttpSource } from './http-source';
+import { inBytes } from './in-bytes';
 import { type ListedDocuments, type ListOptions, tellApart } from './listing';
 import { checkStorageOptions, type StorageOptions } from './options';
 import { placeBelow } from './output-place';
@@ -67,8 +68,15 @@ export class Storage {
     const document = await source.open(ref, { signal }).catch((error: unknown) => {
       throw isDocumentRefused(error) ? withShown(error, ref, shown) : error;
     });
+    const refuse = (why: string) => new UnstructuredDocumentRefusedError(ref, 'notReadable', why, { shown });
     const refusal = sizeRefusal(document.bytes, maxBytes);
-    if (!refusal) return document;
+    if (!refusal)
+      return {
+        bytes: document.bytes,
+        contentType: document.contentType,
+        stream: () => inBytes(document.stream(), refuse),
+        close: async () => document.close?.(),
+      };
     await document.close?.();
     throw new UnstructuredDocumentRefusedError(ref, ...refusal, { shown });
   }

@@ -2,7 +2,7 @@
 // take a record for missing that it may not read: it would pay for its jobs again.
 import { expect, test } from 'vitest';
 import { S3Sink } from '../../../src/storage/s3';
-import { clientOfServer } from './s3-server';
+import { clientOfServer, servingS3 } from './s3-server';
 import { bytesOf, signal, targetIn } from '../support';
 
 const DENIED = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
@@ -85,6 +85,43 @@ test('a key is at most 1,024 bytes long', async () => {
   const rest = 1_024 - Buffer.byteLength('ü/');
   expect(sink.canStore({ to: 's3://parsed/ü', name: 'x'.repeat(rest) })).toBe(true);
   expect(sink.canStore({ to: 's3://parsed/ü', name: 'x'.repeat(rest + 1) })).toBe(false);
+  expect(sink.canStore({ to: 's3://parsed/ü', name: 'ü'.repeat(rest / 2 + 1) })).toBe(false);
+});
+
+test.each([
+  ['a refused key', 'InvalidAccessKeyId', {}],
+  ['an expired token', 'ExpiredToken', {}],
+  ['a credential that another service refuses', undefined, { name: 'Denied', $metadata: { httpStatusCode: 403 } }],
+])('an output that is looked for with %s is not taken for missing', async (_, code, refusal) => {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const provider = () =>
+    code === undefined ? Promise.reject(Object.assign(new Error('may not'), refusal)) : Promise.resolve(credentials);
+  const client = await servingS3({ status: 403, ...(code && { code }) }, { credentials: provider });
+  const sink = new S3Sink({ client, allowed: ['s3://parsed/'] });
+  await expect(sink.find(targetIn('s3://parsed/'), { signal })).rejects.toMatchObject({
+    name: 'UnstructuredStorageError',
+    details: { kind: 'credential', status: 403 },
+  });
+});
+
+test.each([
+  [403, 'AccessDenied'],
+  [403, 'InvalidObjectState'],
+  [403, undefined], // a proxy's
+] as const)('an output that is looked for and answered with %i %s counts as not there', async (status, code) => {
+  const sink = await sinkAnswering({ status, ...(code && { code }) }, []);
+  expect(await sink.find(targetIn('s3://parsed/'), { signal })).toBeUndefined();
+});
+
+test.each([
+  [403, 'RequestTimeTooSkewed', 'passing'],
+  [400, 'InvalidRequest', 'lasting'],
+  [404, 'NoSuchBucket', 'lasting'],
+  [500, undefined, 'passing'],
+] as const)('an output that is looked for and answered with %i %s is not taken for missing', async (...row) => {
+  const [status, code, kind] = row;
+  const sink = await sinkAnswering({ status, ...(code && { code }) }, []);
+  await expect(sink.find(targetIn('s3://parsed/'), { signal })).rejects.toMatchObject({ details: { kind, status } });
 });
 
 test('an output that may not be stored is refused for good', async () => {
