@@ -310,4 +310,8 @@ test('a path that no file system holds is not taken for an output', () => {
   const to = `file://${'/folder'.repeat(540)}`;
   expect(sink.canStore({ to, name: 'a.json' })).toBe(true);
   expect(sink.canStore({ to: `${to}/${'%C3%BC'.repeat(40)}`, name: 'a.json' })).toBe(false);
+  const longest = 'x'.repeat(3_839 - '/folder'.repeat(540).length - 1);
+  expect(sink.canStore({ to, name: longest })).toBe(true);
+  expect(sink.canStore({ to: `${to}/`, name: longest })).toBe(true);
+  expect(sink.canStore({ to, name: `${longest}x` })).toBe(false);
 });

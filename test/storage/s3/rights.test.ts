@@ -91,7 +91,7 @@ test('a key is at most 1,024 bytes long', async () => {
 test.each([
   ['a refused key', 'InvalidAccessKeyId', {}],
   ['an expired token', 'ExpiredToken', {}],
-  ['a credential that another service refuses', undefined, { name: 'Denied', $metadata: { httpStatusCode: 403 } }],
+  ['a credential that another service refuses', undefined, { $metadata: { httpStatusCode: 403 } }],
 ])('an output that is looked for with %s is not taken for missing', async (_, code, refusal) => {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   const provider = () =>
