@@ -5,9 +5,10 @@
  * @module temporal-unstructured/webhooks
  */
 export type { AttributeNames } from '../core/attributes';
-export { createWebhookHandler, type WebhookAnswer, type WebhookHandler, type WebhookHandlerOptions } from './handler';
+export { createWebhookHandler, type WebhookAnswer, type WebhookHandler } from './handler';
 export { type EventOfJob, type JobEvent, readJobEvent } from './job-event';
 export { type NodeListener, toNodeListener } from './node-listener';
+export type { WebhookHandlerOptions } from './options';
 export type { WebhookSecret } from './secrets';
 export type { WebhookHeaders } from './signature';
 export { UnstructuredWebhookError, type WebhookErrorDetails, type WebhookErrorReason } from './webhook-error';

@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { ServiceError } from '@temporalio/client';
-import { afterEach, describe, expect, it, test, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { createWebhookHandler, type JobEvent, type WebhookHandlerOptions } from '../../src/webhooks';
 import { formsIn } from '../support/secrets';
 import { API_WORKFLOW_ID, bodyOf, clientWith, delivery, headersOf, JOB_ID, nowInSeconds, SECRET } from './support';
@@ -478,6 +479,19 @@ test('a function for errors that throws spoils no answer', async () => {
   const { client } = clientWith();
   const handler = createWebhookHandler({ client, secret: () => raise('no'), onError: () => raise('no') });
   expect((await handler(delivery())).status).toBe(503);
+});
+
+test('a function for errors that rejects spoils neither the answer nor the process', async () => {
+  const { client } = clientWith();
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  const onError = (() => Promise.reject(new Error('no'))) as () => unknown;
+  const handler = createWebhookHandler({ client, secret: () => raise('no'), onError });
+  expect((await handler(delivery())).status).toBe(503);
+  await setTimeout(10);
+  expect(unhandled).toEqual([]);
 });
 
 test('errors go to the console where nobody else is told', async () => {

@@ -205,6 +205,15 @@ describe('event', () => {
     expect(readJobEvent(part, headersOf(BODY), SECRET).jobId).toBe(JOB_ID);
   });
 
+  it('is read of any buffer, and of any view of one', () => {
+    const body = BODY.length % 2 === 0 ? BODY : `${BODY} `;
+    const { buffer } = Uint8Array.from(Buffer.from(body));
+    const behind = Uint8Array.from(Buffer.from(`##${body}##`)).buffer;
+    const forms = [buffer, new DataView(behind, 2, body.length), new Uint16Array(behind, 2, body.length / 2)];
+    for (const form of forms)
+      expect(readJobEvent(form as never, headersOf(body), SECRET)).toMatchObject({ jobId: JOB_ID });
+  });
+
   it('is not read of a body that was parsed', () => {
     const parsed = JSON.parse(BODY) as string;
     expect(reasonOf(parsed, headersOf(BODY))).toBe('bodyUsed');

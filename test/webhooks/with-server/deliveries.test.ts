@@ -4,10 +4,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
-import { type AwaitJobInput, type AwaitJobResult, checkNow, progress, startAwaitJob, startRunJob } from '../../../src';
+import {
+  type AwaitJobInput,
+  type AwaitJobResult,
+  checkNow,
+  progress,
+  type RunJobResult,
+  startAwaitJob,
+  startRunJob,
+} from '../../../src';
 import { AWAIT_JOB_COMPLETION, waiterWorkflowId } from '../../../src/core/names';
 import type { FakeJob, WebhookSpec } from '../../../src/testing';
-import { createWebhookHandler, type JobEvent, type NodeListener, toNodeListener } from '../../../src/webhooks';
+import {
+  createWebhookHandler,
+  type JobEvent,
+  type NodeListener,
+  toNodeListener,
+  type WebhookHandlerOptions,
+} from '../../../src/webhooks';
 import { type Setup, useDevServer } from '../../dev-server/support/dev-server';
 import { eventually } from '../../dev-server/support/eventually';
 import { parentOfChild } from '../../support/parents';
@@ -22,9 +36,8 @@ interface WebhookSetup extends Setup {
   unawaited: JobEvent[];
   /** What is answered to the deliveries, in order. */
   answers: () => unknown[];
-  /** Has another listener receive what comes from now on. */
-  receiveBy: (listener: NodeListener) => void;
-  handler: NodeListener;
+  /** Has a handler with these options receive what comes from now on. */
+  receiveWith: (options: Partial<WebhookHandlerOptions>) => void;
   startParent: (job: FakeJob, workflowId: string) => Promise<{ result: () => ReturnType<typeof parentOfChild> }>;
 }
 
@@ -44,24 +57,31 @@ async function withWebhooks(fn: (setup: WebhookSetup) => Promise<void>, channel:
       const { api, client, queue } = setup;
       const unawaited: JobEvent[] = [];
       const onUnawaited = (event: JobEvent) => void unawaited.push(event);
-      const handler = toNodeListener(createWebhookHandler({ client, secret: SECRET, onUnawaited }));
-      listener = handler;
+      const receiveWith = (options: Partial<WebhookHandlerOptions>) => {
+        listener = toNodeListener(createWebhookHandler({ client, secret: SECRET, onUnawaited, ...options }));
+      };
+      receiveWith({});
       const answers = () =>
         api.deliveries.filter(({ answer }) => answer).map(({ answer }) => JSON.parse(answer) as unknown);
       const startParent = (job: FakeJob, workflowId: string) =>
         client.workflow.start(parentOfChild, { workflowId, taskQueue: queue, args: [job.id, RARELY] });
-      const receiveBy = (other: NodeListener) => void (listener = other);
-      await fn({ ...setup, unawaited, answers, receiveBy, handler, startParent });
+      await fn({ ...setup, unawaited, answers, receiveWith, startParent });
     },
     { webhooks },
   );
 }
 
+/** A job that runs, and a wait for it that has looked once. */
+async function lookedAt<W>(api: Setup['api'], wait: (job: FakeJob) => Promise<W>): Promise<{ job: FakeJob; wait: W }> {
+  const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+  const started = await wait(job);
+  await eventually(() => expect(job.checks).toBe(1));
+  return { job, wait: started };
+}
+
 test('a parent that looks every six hours has its result when the job is done', async () => {
   await withWebhooks(async ({ api, answers, startParent, unawaited }) => {
-    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-    const parent = await startParent(job, 'parent');
-    await eventually(() => expect(job.checks).toBe(1));
+    const { job, wait: parent } = await lookedAt(api, (job) => startParent(job, 'parent'));
     job.setStatus('COMPLETED');
 
     const { wait } = await parent.result();
@@ -107,9 +127,7 @@ test('so have second parents, and whoever waits for the next job of the workflow
 test('deliveries that come twice and out of order do no harm', async () => {
   await withWebhooks(
     async ({ api, answers, startParent }) => {
-      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-      const parent = await startParent(job, 'twice');
-      await eventually(() => expect(job.checks).toBe(1));
+      const { job, wait: parent } = await lookedAt(api, (job) => startParent(job, 'twice'));
       job.setStatus('FAILED');
       await expect(parent.result()).rejects.toThrow();
       await api.deliver();
@@ -140,9 +158,7 @@ test('a delivery that comes too early has the wait look again soon', async () =>
 test('forged deliveries wake nobody', async () => {
   await withWebhooks(
     async ({ api, start }) => {
-      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-      const waiter = await start(job, RARELY);
-      await eventually(() => expect(job.checks).toBe(1));
+      const { job, wait: waiter } = await lookedAt(api, (job) => start(job, RARELY));
       job.setStatus('COMPLETED');
       await api.deliver();
       expect(api.deliveries.map(({ forged, status }) => [forged, status])).toEqual([
@@ -172,17 +188,15 @@ test('where a delivery is lost, the wait has its own look', async () => {
 
 test('where Temporal fails, here as it knows no such namespace, the delivery comes again', async () => {
   await withWebhooks(
-    async ({ api, env, handler, receiveBy, startParent }) => {
+    async ({ api, env, receiveWith, startParent }) => {
       const client = new Client({ connection: env.connection, namespace: 'nowhere' });
       const errors: Error[] = [];
       const onError = (error: Error) => void errors.push(error);
-      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-      const parent = await startParent(job, 'repeated');
-      await eventually(() => expect(job.checks).toBe(1));
-      receiveBy(toNodeListener(createWebhookHandler({ client, secret: SECRET, onError })));
+      const { job, wait: parent } = await lookedAt(api, (job) => startParent(job, 'repeated'));
+      receiveWith({ client, onError });
       job.setStatus('COMPLETED');
       await eventually(() => expect(api.deliveries.map(({ status }) => status)).toContain(503));
-      receiveBy(handler);
+      receiveWith({});
       expect((await parent.result()).wait.hints).toBe(1);
       expect(errors).toHaveLength(1);
     },
@@ -193,9 +207,7 @@ test('where Temporal fails, here as it knows no such namespace, the delivery com
 test('whoever reacts to any job hears of the ones that nobody awaits or awaited', async () => {
   await withWebhooks(
     async ({ api, unawaited, start }) => {
-      const awaited = api.addJob({ timeline: ['IN_PROGRESS'] });
-      const waiter = await start(awaited, RARELY);
-      await eventually(() => expect(awaited.checks).toBe(1));
+      const { job: awaited, wait: waiter } = await lookedAt(api, (job) => start(job, RARELY));
       awaited.setStatus('COMPLETED');
       await waiter.result();
       awaited.setStatus('STOPPED'); // what comes late finds no waiter any more
@@ -208,20 +220,20 @@ test('whoever reacts to any job hears of the ones that nobody awaits or awaited'
   );
 });
 
-test('a run is found by the search attribute of its job, while it waits and when it is over', async () => {
-  await withWebhooks(
-    async ({ api, client, queue, answers, receiveBy, unawaited }) => {
-      const onUnawaited = (event: JobEvent) => void unawaited.push(event);
-      const options = { client, secret: SECRET, searchAttributes: true, onUnawaited };
-      receiveBy(toNodeListener(createWebhookHandler(options)));
-      const workflow = api.addWorkflow({ runs: { timeline: ['IN_PROGRESS'] } });
-      const input = { key: `run-${queue}`, taskQueue: queue, start: { workflowId: workflow.id } };
-      const run = await startRunJob(client, { ...input, ...RARELY, minimumGap: '1 second', searchAttributes: true });
+/** Runs a wait of hours that only the search attribute of its job leads to: it is found while it waits, and when it is over. */
+function foundByAttribute(
+  start: (setup: WebhookSetup) => Promise<{ result: () => Promise<AwaitJobResult | RunJobResult> }>,
+) {
+  return withWebhooks(
+    async (setup) => {
+      const { api, client, answers, receiveWith, unawaited } = setup;
+      receiveWith({ searchAttributes: true });
+      const wait = await start(setup);
       const found = async () => (await client.workflow.count(`UnstructuredJobId = '${api.jobs[0]?.id}'`)).count;
       await eventually(async () => expect(await found()).toBe(1));
       api.jobs[0]!.setStatus('COMPLETED');
-      expect((await run.result()).wait.hints).toBe(1);
-      api.jobs[0]!.setStatus('STOPPED'); // what comes late finds no run any more
+      expect((await wait.result()).wait.hints).toBe(1);
+      api.jobs[0]!.setStatus('STOPPED'); // what comes late finds no wait any more
       await api.deliver();
       expect(answers()).toEqual([
         { result: 'signalled', waiters: 1 },
@@ -231,35 +243,25 @@ test('a run is found by the search attribute of its job, while it waits and when
     },
     { eventTypes: ['job.completed', 'job.stopped'] },
   );
+}
+
+test('a run is found by the search attribute of its job, while it waits and when it is over', async () => {
+  await foundByAttribute(({ api, client, queue }) => {
+    const workflow = api.addWorkflow({ runs: { timeline: ['IN_PROGRESS'] } });
+    const input = { key: `run-${queue}`, taskQueue: queue, start: { workflowId: workflow.id } };
+    return startRunJob(client, { ...input, ...RARELY, minimumGap: '1 second', searchAttributes: true });
+  });
 });
 
 test('a wait under an id of the caller is found by the search attribute, while it waits and when it is over', async () => {
-  await withWebhooks(
-    async ({ api, client, queue, answers, receiveBy, unawaited }) => {
-      const onUnawaited = (event: JobEvent) => void unawaited.push(event);
-      const options = { client, secret: SECRET, searchAttributes: true, onUnawaited };
-      receiveBy(toNodeListener(createWebhookHandler(options)));
-      const job = api.addJob({ timeline: ['IN_PROGRESS'] });
-      const args: [AwaitJobInput] = [{ jobId: job.id, ...RARELY, searchAttributes: true }];
-      const start = { workflowId: `invoice-7-${queue}`, taskQueue: queue, args };
-      const wait = await client.workflow.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(
-        AWAIT_JOB_COMPLETION,
-        start,
-      );
-      const found = async () => (await client.workflow.count(`UnstructuredJobId = '${job.id}'`)).count;
-      await eventually(async () => expect(await found()).toBe(1));
-      job.setStatus('COMPLETED');
-      expect((await wait.result()).wait.hints).toBe(1);
-      job.setStatus('STOPPED'); // what comes late finds no wait any more
-      await api.deliver();
-      expect(answers()).toEqual([
-        { result: 'signalled', waiters: 1 },
-        { result: 'unknown', waiters: 0 },
-      ]);
-      expect(unawaited).toEqual([]);
-    },
-    { eventTypes: ['job.completed', 'job.stopped'] },
-  );
+  await foundByAttribute(({ api, client, queue }) => {
+    const job = api.addJob({ timeline: ['IN_PROGRESS'] });
+    return client.workflow.start<(input: AwaitJobInput) => Promise<AwaitJobResult>>(AWAIT_JOB_COMPLETION, {
+      workflowId: `invoice-7-${queue}`,
+      taskQueue: queue,
+      args: [{ jobId: job.id, ...RARELY, searchAttributes: true }],
+    });
+  });
 });
 
 test('a wait for the next job of a workflow stands for the job that it found, and for no other', async () => {
