@@ -25,11 +25,15 @@ export type { ApiKey, Authentication, NetworkOptions };
 export interface ClientTimeouts {
   /** Time to establish a connection, TLS included. Not applied to a `dispatcher` of your own. @default '5 seconds' */
   connect?: Duration | undefined;
-  /** Time from the end of the request to the complete headers of the answer. @default '15 seconds' */
+  /** Time from the end of the request to the complete headers of the answer; after an upload, always 2 minutes. @default '15 seconds' */
   headers?: Duration | undefined;
   /** Longest time without a byte of the answer's body. @default '15 seconds' */
   body?: Duration | undefined;
-  /** Time for the whole call: getting the key, waiting for a free connection, following redirects and reading the answer. @default '20 seconds' */
+  /**
+   * Time for the whole call: getting the key, waiting for a free connection, following redirects and reading the answer. Not applied to
+   * uploads and downloads.
+   * @default '20 seconds'
+   */
   total?: Duration | undefined;
 }
 
@@ -51,7 +55,7 @@ export interface UnstructuredClientOptions extends NetworkOptions {
   authentication?: Authentication | undefined;
   /** Allows plain http to hosts other than this machine. @default false */
   allowInsecureHttp?: boolean | undefined;
-  /** Time-outs of a request. Uploads and downloads have longer ones. @default connect 5 s, headers 15 s, body 15 s, total 20 s */
+  /** Time-outs of a request. @default connect 5 s, headers 15 s, body 15 s, total 20 s */
   timeouts?: ClientTimeouts | undefined;
   /**
    * Lowest rate of uploads and downloads. A slower one ends with UnstructuredTimeoutError. Time spent waiting for the document or for the

@@ -61,12 +61,18 @@ export class FakeJob {
     this.#world.touch();
   }
 
-  /** Adds faults, counted from now on: `job.addFaults([[1, faults.status(503)]])` applies to the next check. */
+  /**
+   * Adds faults, counted from now on: `job.addFaults([[1, faults.status(503)]])` applies to the next check.
+   * @throws FakeInputError that names the field and the value
+   */
   addFaults(rules: FaultRule[]): void {
     this.#world.addFaults(rules, this.#state);
   }
 
-  /** Changes switches of this job. Windows among them are counted from then on. */
+  /**
+   * Changes switches of this job. Windows among them are counted from then on.
+   * @throws FakeInputError that names the field and the value
+   */
   setAnswers(answers: AnswerSwitches): void {
     this.#world.setJobAnswers(this.#state, answers);
   }

@@ -20,9 +20,9 @@ export interface FakeUnstructuredOptions {
   now?: (() => number | Promise<number>) | undefined;
   /** The accepted key. @default 'fake-key' */
   apiKey?: string | undefined;
-  /** 0 for any free port. @default 0 */
+  /** Port to listen on; 0 for any free one. @default 0 */
   port?: number | undefined;
-  /** @default '127.0.0.1' */
+  /** Address to listen on. @default '127.0.0.1' */
   host?: string | undefined;
   /** Path in front of `/api/v1`, such as `/eu`, as behind a gateway. @default '' */
   pathPrefix?: string | undefined;
@@ -32,7 +32,7 @@ export interface FakeUnstructuredOptions {
   startedJobs?: StartedJobSpec | undefined;
   /** Number of jobs started over HTTP that run at a time. The others stay queued. @default 5, as documented for on-demand jobs */
   slots?: number | undefined;
-  /** Limits of a start, and of the rate of starts. */
+  /** Limits of a start, and of the rate of starts. @default 10 files of 50 MiB each, and 1 start a second */
   limits?: StartLimits | undefined;
   /** Switches of all jobs. */
   answers?: AnswerSwitches | undefined;
@@ -86,7 +86,7 @@ export class FakeUnstructured implements AsyncDisposable {
 
   /**
    * Starts a fake.
-   * @throws FakeInputError if an option is unknown or its value is not valid
+   * @throws FakeInputError if an option is unknown or its value is not valid; the error of the system if the port cannot be used
    */
   static async start(options: FakeUnstructuredOptions = {}): Promise<FakeUnstructured> {
     const { answers, faults, startedJobs, webhooks, ...rest } = options;
@@ -121,7 +121,7 @@ export class FakeUnstructured implements AsyncDisposable {
     return this.#world.deliver();
   }
 
-  /** @throws FakeInputError that names the field and the value */
+  /** Adds a job. @throws FakeInputError that names the field and the value */
   addJob(spec: JobSpec = {}): FakeJob {
     return new FakeJob(this.#world, this.#world.addJob(spec));
   }
@@ -137,7 +137,10 @@ export class FakeUnstructured implements AsyncDisposable {
     return { id, name };
   }
 
-  /** Changes the properties of jobs that are started over HTTP from now on. */
+  /**
+   * Changes the properties of jobs that are started over HTTP from now on.
+   * @throws FakeInputError that names the field and the value
+   */
   setStartedJobs(spec: StartedJobSpec): void {
     this.#world.setStartedJobs(spec);
   }
@@ -148,17 +151,23 @@ export class FakeUnstructured implements AsyncDisposable {
     return state && new FakeJob(this.#world, state);
   }
 
-  /** Accepts another key from now on. Former keys are refused, unless the option keeps them. */
+  /** Accepts another key from now on. Former keys are refused, unless `keepOld` is true. @default keepOld: false */
   rotateKey(apiKey: string, options: { keepOld?: boolean | undefined } = {}): void {
     this.#world.rotateKey(apiKey, options.keepOld);
   }
 
-  /** Adds faults of the whole API, counted from now on. */
+  /**
+   * Adds faults of the whole API, counted from now on.
+   * @throws FakeInputError that names the field and the value
+   */
   addFaults(rules: FaultRule[]): void {
     this.#world.addFaults(rules);
   }
 
-  /** Changes switches of all jobs. Windows among them are counted from then on. */
+  /**
+   * Changes switches of all jobs. Windows among them are counted from then on.
+   * @throws FakeInputError that names the field and the value
+   */
   setAnswers(answers: AnswerSwitches): void {
     this.#world.setAnswers(answers);
   }

@@ -52,11 +52,11 @@ export interface AnswerSwitches {
    * @default 0
    */
   nodeTakes?: Duration | undefined;
-  /** Answer to a cancel of a job that has ended. @default 200 */
+  /** Status of the answer to a cancel of a job that has ended. @default 200 */
   cancelOfFinished?: 200 | 404 | 409 | undefined;
   /** Whether a cancel stops a job, after `cancelTakes`. A job that ends before that keeps its own end. @default 'stops' */
   cancelEffect?: 'stops' | 'nothing' | undefined;
-  /** @default 0 */
+  /** How long a job goes on after a cancel until it stops, on the fake's clock. @default 0 */
   cancelTakes?: Duration | undefined;
   /** Whether a download without a node gives the last node's output, or 404. @default 'lastNode' */
   finalOutput?: 'lastNode' | 'notFound' | undefined;

@@ -42,6 +42,7 @@ export interface JobSpec {
   outputs?: 'elements' | 'object' | undefined;
   /** Fault rules, counted in checks of this job. */
   faults?: FaultRule[] | undefined;
+  /** Switches of this job. They take precedence over those of the whole API. */
   answers?: AnswerSwitches | undefined;
 }
 

@@ -12,6 +12,7 @@ export type StartedJobSpec = Omit<JobSpec, 'id' | 'startsAt' | 'createdAt' | 'wo
 export interface WorkflowSpec {
   /** A uuid. @default made from the seed and a counter */
   id?: string | undefined;
+  /** @default 'Workflow ' and the first eight characters of the id */
   name?: string | undefined;
   /** Properties of the jobs of its runs. @default those of all started jobs */
   runs?: StartedJobSpec | undefined;
@@ -23,7 +24,7 @@ export interface StartLimits {
   files?: number | undefined;
   /** Largest file, in bytes. A larger one is answered with 422. @default 52_428_800 (50 MiB) */
   fileBytes?: number | undefined;
-  /** Shortest time between two accepted starts. An earlier one is answered with 429. @default '1 second' */
+  /** Shortest time between two accepted starts, on the fake's clock. An earlier one is answered with 429. @default '1 second' */
   spacing?: Duration | undefined;
 }
 

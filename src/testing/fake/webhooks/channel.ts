@@ -12,12 +12,13 @@ export interface WebhookSpec extends DeliverySwitches {
   url: string;
   /** Secret that signs deliveries. The API accepts 24 to 75 bytes. */
   secret: string;
-  /** @default all */
+  /** Event types that the channel receives. @default all */
   eventTypes?: EventType[] | undefined;
-  /** Only events of this workflow's jobs. @default those of all */
+  /** A uuid: only events of this workflow's jobs are sent. @default those of all */
   workflowId?: string | undefined;
+  /** Shown in the list of channels. @default none */
   description?: string | undefined;
-  /** @default true */
+  /** Whether events are sent. @default true */
   enabled?: boolean | undefined;
 }
 

@@ -5,6 +5,7 @@ import type { JobState } from '../job/job-state';
 
 export const EVENT_TYPES = ['job.scheduled', 'job.in_progress', 'job.completed', 'job.stopped', 'job.failed'] as const;
 
+/** A type of event that a channel may receive. */
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** A change of a job's status. */
