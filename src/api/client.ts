@@ -76,7 +76,7 @@ export class UnstructuredClient implements AsyncDisposable {
     files: readonly UploadFile[] = [],
     options?: CallOptions,
   ): Promise<RunWorkflowAnswer> {
-    const operation = runWorkflowOperation(this.#uuid('workflowId', workflowId), this.#redactor);
+    const operation = runWorkflowOperation(this.#uuid('workflowId', workflowId));
     const isBare = files.length === 0;
     const sent = isBare ? this.#transport.send(operation, options) : this.#upload(operation, {}, files, options);
     return sent.catch(readConflict);

@@ -35,6 +35,16 @@ describe('an answer that is no success', () => {
     }
   });
 
+  it.each([
+    [{ detail: [], message: 'no luck' }, 'no luck', 'no luck'],
+    [{ detail: ' ', message: 'no luck' }, 'no luck', 'no luck'],
+    [{ detail: [{ msg: 'one' }, null, { msg: 'two' }] }, 'one; two', undefined],
+  ])('tells the reason of %j, where its detail or a part of it is empty', async (body, text, detail) => {
+    const error = await getJobError(await serveJson(body, 400));
+    expect(error.message).toBe(`GET /api/v1/jobs/${JOB_ID}: answered 400: ${text}`);
+    expect(error.details.detail).toBe(detail);
+  });
+
   it('keeps its status where the body is an HTML page', async () => {
     const page = await getJobError(
       await serve((_request, response) => response.writeHead(502).end('<html>secret</html>')),

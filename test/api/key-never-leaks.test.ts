@@ -145,6 +145,30 @@ describe('the key that a server puts into', () => {
     }
   });
 
+  it('a field, where it is cut, is in nothing that a call returns, not even in part', async () => {
+    const echo = `${'x'.repeat(290)}${API_KEY}`;
+    const job = { ...wireJob(), workflow_id: echo, workflow_name: echo, status: echo, job_type: echo, runtime: echo };
+    const client = clientOf(await serve((_request, response) => response.writeHead(200).end(JSON.stringify(job))));
+    expect(JSON.stringify(await client.getJob(JOB_ID))).not.toContain(API_KEY.slice(0, 8));
+  });
+
+  it('the host of a redirect, where it is cut, is in no error, not even in part', async () => {
+    const key = 'planted-key.of-dots';
+    const location = `https://${'a.'.repeat(92)}${key}.example/`;
+    const baseUrl = await serve((_request, response) => response.writeHead(302, { location }).end());
+    const error = await getJobError(baseUrl, { apiKey: key });
+    expect(error.message).toContain('a redirect to another origin, https://a.a.');
+    expect(everythingOf(error)).not.toContain(key.slice(0, 8));
+  });
+
+  it('the media type of an output is not in what a call returns', async () => {
+    const headers = { 'content-type': `application/json; key=${encodeURIComponent(API_KEY)}` };
+    const client = clientOf(await serve((_request, response) => response.writeHead(200, headers).end('[]')));
+    const { contentType, body } = await client.downloadJobOutput(JOB_ID, 'file');
+    body.resume();
+    expect(contentType).toBe('application/json; key=[redacted]');
+  });
+
   it('nothing would be found', () => {
     const planted = Object.assign(new Error('x', { cause: { nested: [API_KEY] } }), { details: {} });
     expect(holdsKey(everythingOf(planted as unknown as UnstructuredApiError))).toBe(true);

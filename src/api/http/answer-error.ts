@@ -30,12 +30,17 @@ const REQUEST_ID_HEADERS = [
 export function answerError({ status, headers }: AnswerHead, body: unknown, redactor: Redactor): HttpError {
   const kind = errorKindOfStatus(status);
   const { detail: items }: Record<string, unknown> = isObject(body) ? { ...body } : {};
-  const validation = Array.isArray(items) ? validationItems(items, redactor) : undefined;
+  const validation = Array.isArray(items) && items.length > 0 ? validationItems(items, redactor) : undefined;
   const reason = redactor.excerpt(readReason(body) ?? '');
-  const detail = typeof items === 'string' ? redactor.excerpt(items) : validation ? undefined : reason;
+  const told = typeof items === 'string' ? redactor.excerpt(items) : '';
+  const detail = told || (validation ? undefined : reason);
   const mayHint = kind === 'server' || isNotNow({ kind, status });
   const retryAfterMs = mayHint ? readRetryAfter(headers, Date.now(), retryAfterIn(body)) : undefined;
-  const text = validation?.slice(0, 3).map(describeItem).join('; ') || reason;
+  const firstItems = validation
+    ?.slice(0, 3)
+    .map(describeItem)
+    .filter((item) => item !== '');
+  const text = firstItems?.join('; ') || reason;
   return new HttpError(kind, `answered ${status}${text ? `: ${text}` : ''}`, {
     status,
     ...(detail && { detail }),

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Redactor } from './redact';
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -6,6 +7,14 @@ export type AnswerHeaders = Readonly<Record<string, string | string[] | undefine
 export interface AnswerHead {
   status: number;
   headers: AnswerHeaders;
+}
+
+/** How the body of a success is read. */
+export interface BodyRules {
+  /** Largest body, as sent and as decoded. */
+  maxBytes: number;
+  /** For texts that are shortened: afterwards, a part of a key would not be recognised. */
+  redactor: Redactor;
 }
 
 /** Receives the body of an answer piece by piece, as it arrives. */

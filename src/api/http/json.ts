@@ -1,9 +1,9 @@
-import type { AnswerHead, BodySink } from './answer';
+import type { AnswerHead, BodyRules, BodySink } from './answer';
 import { decodeBody, isEncoded, tooLarge } from './decode';
 import { HttpError } from './http-error';
 
-/** Collects a body and reads it as JSON. `maxBytes` limits the body both as sent and as decoded. */
-export function jsonBody<T>(head: AnswerHead, maxBytes: number, read: (json: unknown) => T): BodySink<T> {
+/** Collects a body and reads it as JSON. */
+export function jsonBody<T>(head: AnswerHead, { maxBytes }: BodyRules, read: (json: unknown) => T): BodySink<T> {
   return wholeBody(head, maxBytes, (body) => read(parseJson(head, body)));
 }
 

@@ -3,12 +3,20 @@ import type { Redactor } from './redact';
 import type { AnswerHead } from './answer';
 import { HttpError } from './http-error';
 
+/** Longest URL in an error, in characters. */
+const MAX_SHOWN = 200;
+
 /**
  * The target to which a GET is redirected.
  * @returns Path and query on the same origin; undefined if the answer is not a redirect
  * @throws HttpError if the redirect has no usable target, or leads to another origin, which must not receive the key
  */
-export function redirectTarget({ status, headers }: AnswerHead, origin: string, path: string): string | undefined {
+export function redirectTarget(
+  { status, headers }: AnswerHead,
+  origin: string,
+  path: string,
+  redactor: Redactor,
+): string | undefined {
   if (!isRedirect(status)) return undefined;
   const [location] = [headers['location']].flat();
   if (location === undefined || !URL.canParse(location, origin + path))
@@ -20,7 +28,7 @@ export function redirectTarget({ status, headers }: AnswerHead, origin: string, 
   if (target.origin !== origin)
     throw new HttpError(
       'response',
-      `answered ${status}, a redirect to another origin, ${withoutPath(target)}, which is not followed; check option baseUrl`,
+      `answered ${status}, a redirect to another origin, ${redactor.known(`${target.protocol}//${target.host}`).slice(0, MAX_SHOWN)}, which is not followed; check option baseUrl`,
       { status, wrongSetup: true },
     );
   return target.pathname + target.search;
@@ -52,7 +60,7 @@ export function redirectOfPost(
   const location = redactor.known(header);
   const leads = isRedirect(status) && location !== '' && URL.canParse(location, url);
   const where = leads
-    ? `, a redirect to ${withoutQuery(new URL(location, url))}, which a POST does not follow; check option baseUrl`
+    ? `, a redirect to ${redactor.known(withoutQuery(new URL(location, url))).slice(0, MAX_SHOWN)}, which a POST does not follow; check option baseUrl`
     : '';
   return new HttpError(kind, message + where, {
     ...details,
@@ -62,9 +70,5 @@ export function redirectOfPost(
 
 /** The URL without user, query and fragment. */
 function withoutQuery({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host}${pathname}`.slice(0, 200);
-}
-
-function withoutPath({ protocol, host }: URL): string {
-  return `${protocol}//${host}`.slice(0, 200);
+  return `${protocol}//${host}${pathname}`;
 }

@@ -5,7 +5,7 @@ import { MAX_REDIRECTS } from '../../network/redirects';
 import { USER_AGENT } from '../../network/user-agent';
 import type { Egress } from '../../network/egress';
 import type { Redactor } from './redact';
-import type { AnswerHead, BodySink } from './answer';
+import type { AnswerHead, BodyRules, BodySink } from './answer';
 import { answerError, readRequestId } from './answer-error';
 import { Deadline } from './deadline';
 import { type Answer, exchange, type Receiver } from './exchange';
@@ -19,7 +19,10 @@ import { redirectOfPost, redirectTarget, setupOfGet } from './redirect';
 export interface CallOptions {
   /** Aborts the call, which then rejects with the signal's own reason. */
   signal?: AbortSignal | undefined;
-  /** Limit of the whole call, in milliseconds. It can only lower the client's total time-out. */
+  /**
+   * Limit of the whole call, in milliseconds. It can only lower the client's total time-out.
+   * @default that time-out; none for an upload or download
+   */
   timeoutMs?: number | undefined;
   /** Called immediately before the request is sent. Until this call, the service has certainly not received it. */
   onSending?: (() => void) | undefined;
@@ -39,7 +42,7 @@ export interface Operation<T> {
   /** The job that the request is about, for errors. */
   jobId?: string | undefined;
   /** Creates the sink for the body of a success. Throws an HttpError if the answer is not what the API promises. */
-  receive(head: AnswerHead, maxBytes: number): BodySink<T>;
+  receive(head: AnswerHead, rules: BodyRules): BodySink<T>;
 }
 
 /** What a call has learned so far; its error needs it. */
@@ -98,6 +101,7 @@ export class Transport {
     const { credentials, baseUrl, maxResponseBytes } = this.#options;
     const key = credentials.key();
     trace.key = typeof key === 'string' ? key : await key;
+    const redactor = credentials.redactor(trace.key);
 
     let path = baseUrl.prefix + operation.path + queryString(operation);
     for (let redirects = 0; ; redirects++) {
@@ -107,16 +111,16 @@ export class Transport {
       const request = this.#request(operation, path, trace.key);
       const receiver: Receiver<T> = {
         begin: (head) => (trace.head = head),
-        receive: (head) => operation.receive(head, maxResponseBytes),
+        receive: (head) => operation.receive(head, { maxBytes: maxResponseBytes, redactor }),
         sending: onSending,
       };
       const answer = await this.#egress.lend(baseUrl.origin, (dispatcher) =>
         exchange(dispatcher, request, deadline, receiver),
       );
-      if (answer.success) return credentials.redactor(trace.key).data(await answer.success.end());
-      const target = operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path) : undefined;
+      if (answer.success) return redactor.data(await answer.success.end());
+      const target =
+        operation.method === 'GET' ? redirectTarget(answer.head, baseUrl.origin, path, redactor) : undefined;
       if (target === undefined) {
-        const redactor = credentials.redactor(trace.key);
         const error = answerError(answer.head, await errorBody(answer), redactor);
         throw operation.method === 'GET'
           ? setupOfGet(error, answer.head)

@@ -30,8 +30,8 @@ export function getJobDetailsOperation(jobId: string): Operation<JobDetails> {
     method: 'GET',
     path: `/jobs/${jobId}/details`,
     jobId,
-    receive: (head, maxBytes) =>
-      jsonBody(head, maxBytes, (json) => {
+    receive: (head, rules) =>
+      jsonBody(head, rules, (json) => {
         const wire = readAnswer(detailsSchema, json, 'job details');
         const { entries, unreadable } = wire.node_stats;
         const isPartial = (node: NonNullable<typeof entries>[number]) =>
@@ -69,8 +69,8 @@ export function getJobFailedFilesOperation(jobId: string): Operation<FailedFile[
     method: 'GET',
     path: `/jobs/${jobId}/failed-files`,
     jobId,
-    receive: (head, maxBytes) =>
-      jsonBody(head, maxBytes, (json) => {
+    receive: (head, rules) =>
+      jsonBody(head, rules, (json) => {
         const { failed_files: files } = readAnswer(failedFilesSchema, json, 'a list of failed files');
         return files.map(({ document, error }) => ({ document, error: error ?? '' }));
       }),
@@ -104,7 +104,7 @@ export function getJobFileStatusOperation(jobId: string): Operation<JobFileStatu
     method: 'GET',
     path: `/jobs/${jobId}/file-status`,
     jobId,
-    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => parseFileStatus(jobId, json)),
+    receive: (head, rules) => jsonBody(head, rules, (json) => parseFileStatus(jobId, json)),
   };
 }
 

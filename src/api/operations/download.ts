@@ -38,14 +38,14 @@ export function downloadJobOutput(
       query: { file_id: fileId, ...(nodeId !== undefined && { node_id: nodeId }) },
       jobId,
       isTransfer: true,
-      receive(head) {
+      receive(head, { redactor }) {
         const pace = new Pace(transport.minimumRate, (error) => left.abort(error));
         const sink = new StreamBody(head, pace);
         pace.begin();
         body = sink.readable;
         body.once('close', () => left.abort());
         resolve({
-          contentType: String(head.headers['content-type'] ?? 'application/json'),
+          contentType: redactor.known(String(head.headers['content-type'] ?? 'application/json')),
           bytes: promisedBytes(head),
           body,
         });

@@ -12,9 +12,9 @@ export function getJobOperation(jobId: string): Operation<Job> {
     method: 'GET',
     path: `/jobs/${jobId}`,
     jobId,
-    receive: (head, maxBytes) =>
-      jsonBody(head, maxBytes, (json) => {
-        const job = readJob(json);
+    receive: (head, rules) =>
+      jsonBody(head, rules, (json) => {
+        const job = readJob(json, rules.redactor);
         if (job.id.toLowerCase() === jobId.toLowerCase()) return job;
         throw new HttpError('response', 'the answer is about another job than the one asked for');
       }),
@@ -46,7 +46,8 @@ export function listJobsOperation({ workflowId, status, createdAfter }: JobFilte
     method: 'GET',
     path: '/jobs/',
     query: { ...(workflowId !== undefined && { workflow_id: workflowId }), ...(status !== undefined && { status }) },
-    receive: (head, maxBytes) => jsonBody(head, maxBytes, (json) => listedSince(readJobs(json), createdAfter)),
+    receive: (head, rules) =>
+      jsonBody(head, rules, (json) => listedSince(readJobs(json, rules.redactor), createdAfter)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readInstant } from '../../core/instant';
 import { isJobId, type Job, type NodeFile } from '../../core/job';
+import type { Redactor } from '../http/redact';
 import { listSchema, optionalText, readAnswer } from './read-answer';
 
 /** Longest text that is kept of a field, because fields travel with each check and in each failure. */
@@ -32,8 +33,8 @@ const jobSchema = z.object({
 const createdAtSchema = z.object({ created_at: optionalText }).catch({});
 
 /** Reads the job in an answer. Throws an HttpError that names fields, never their values. */
-export function readJob(answer: unknown): Job {
-  return toJob(readAnswer(jobSchema, answer, 'a job'));
+export function readJob(answer: unknown, redactor: Redactor): Job {
+  return toJob(readAnswer(jobSchema, answer, 'a job'), redactor);
 }
 
 /** The jobs of a list. */
@@ -43,34 +44,32 @@ export interface ListJobsAnswer {
   unreadable: Pick<Job, 'createdAt'>[];
 }
 
-export function readJobs(answer: unknown): ListJobsAnswer {
+export function readJobs(answer: unknown, redactor: Redactor): ListJobsAnswer {
   const { jobs, unreadable }: ListJobsAnswer = { jobs: [], unreadable: [] };
   for (const entry of readAnswer(z.array(z.unknown()), answer, 'a list of jobs')) {
     const { success, data } = jobSchema.safeParse(entry);
-    if (success) jobs.push(toJob(data));
+    if (success) jobs.push(toJob(data, redactor));
     else unreadable.push({ createdAt: readInstant(createdAtSchema.parse(entry).created_at ?? '') });
   }
   return { jobs, unreadable };
 }
 
-function toJob(wire: z.output<typeof jobSchema>): Job {
+function toJob(wire: z.output<typeof jobSchema>, redactor: Redactor): Job {
+  const cut = (text: string) => redactor.known(text).slice(0, MAX_TEXT);
+  const cutOrNull = (text: string | null | undefined) => (typeof text === 'string' ? cut(text) : null);
   const unreadable = wire.input_file_ids.unreadable + wire.output_node_files.unreadable;
   return {
     id: wire.id,
-    workflowId: cut(wire.workflow_id),
-    workflowName: cut(wire.workflow_name),
-    status: wire.status.slice(0, MAX_TEXT),
+    workflowId: cutOrNull(wire.workflow_id),
+    workflowName: cutOrNull(wire.workflow_name),
+    status: cut(wire.status),
     createdAt: readInstant(wire.created_at ?? ''),
-    runtime: cut(wire.runtime),
-    jobType: cut(wire.job_type),
+    runtime: cutOrNull(wire.runtime),
+    jobType: cutOrNull(wire.job_type),
     inputFileIds: wire.input_file_ids.entries,
     outputNodeFiles: wire.output_node_files.entries?.map(readNodeFile) ?? null,
     ...(unreadable > 0 && { unreadableEntries: unreadable }),
   };
-}
-
-function cut(text: string | null | undefined): string | null {
-  return text?.slice(0, MAX_TEXT) ?? null;
 }
 
 function readNodeFile(wire: z.output<typeof nodeFileSchema>): NodeFile {

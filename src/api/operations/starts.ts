@@ -5,7 +5,6 @@ import type { JobToStart } from '../../core/start/request';
 import { jsonBody } from '../http/json';
 import { readReason } from '../http/reason';
 import type { Operation } from '../http/transport';
-import type { Redactor } from '../http/redact';
 import { readJob } from './read-job';
 
 /** An on-demand job: a template or nodes. */
@@ -24,7 +23,7 @@ export function toRequestData(template: JobTemplate): string {
 export const createJobOperation: Operation<Job> = {
   method: 'POST',
   path: '/jobs/',
-  receive: (head, maxBytes) => jsonBody(head, maxBytes, readJob),
+  receive: (head, rules) => jsonBody(head, rules, (json) => readJob(json, rules.redactor)),
 };
 
 /** Answer to a run of a workflow: the job that was started, or no job if a run is already in progress. `detail` is the API's text, redacted. */
@@ -59,15 +58,15 @@ function whyNoJob(status: number, json: unknown): string | undefined {
 }
 
 /** `POST /workflows/{workflow_id}/run`: 202 with a job, or 202 without one. `workflowId` is checked. */
-export function runWorkflowOperation(workflowId: string, redactor: () => Redactor): Operation<RunWorkflowAnswer> {
+export function runWorkflowOperation(workflowId: string): Operation<RunWorkflowAnswer> {
   return {
     method: 'POST',
     path: `/workflows/${workflowId}/run`,
-    receive: (head, maxBytes) =>
-      jsonBody(head, maxBytes, (json) => {
+    receive: (head, rules) =>
+      jsonBody(head, rules, (json) => {
         const reason = whyNoJob(head.status, json);
-        if (reason === undefined) return { started: true, job: readJob(json) };
-        return { started: false, detail: redactor().excerpt(reason) };
+        if (reason === undefined) return { started: true, job: readJob(json, rules.redactor) };
+        return { started: false, detail: rules.redactor.excerpt(reason) };
       }),
   };
 }

@@ -61,6 +61,41 @@ test.each([
   }
 });
 
+const JSON_ESCAPE = (sign: string) => `\\u00${sign.charCodeAt(0).toString(16).padStart(2, '0')}`;
+
+test.each<[string, (key: string) => string]>([
+  ["as Python's quote does", (key) => encodeURIComponent(key).replaceAll('%2F', '/')],
+  ['for a path', (key) => encodeURI(key)],
+  ['for a query string', (key) => new URLSearchParams({ key }).toString().slice(4)],
+  ['in small letters', (key) => encodeURIComponent(key).toLowerCase()],
+  ['twice', (key) => encodeURIComponent(encodeURIComponent(key))],
+  ['as Latin-1', (key) => key.replace(/\W/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)],
+  ['in JSON', (key) => JSON.stringify(key).slice(1, -1)],
+  ['in JSON within JSON', (key) => JSON.stringify(JSON.stringify(key)).slice(3, -3)],
+  ['in JSON, as PHP does', (key) => JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/')],
+  ['in JSON, as .NET does', (key) => key.replace(/[&<>'"+`]/g, JSON_ESCAPE)],
+  ['in JSON, in ASCII', (key) => key.replace(/[^ -~]/g, JSON_ESCAPE)],
+  ['in HTML', (key) => key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
+  ['in HTML, by numbers', (key) => key.replace(/\W/g, (sign) => `&#${sign.charCodeAt(0)};`)],
+  ['in HTML, by hex numbers', (key) => key.replace(/\W/g, (sign) => `&#x${sign.charCodeAt(0).toString(16)};`)],
+])('a key is taken out where some of its signs are escaped %s', (_, escape) => {
+  for (const key of ['zQ7/x+9k=V%4&"tR2m~<wB8', 'schlüssel+/ÿ=', '+/'.repeat(4_000)])
+    expect(new Redactor([key]).known(`the key ${escape(key)}!`)).toBe('the key [redacted]!');
+});
+
+test('of a text with several keys and other escaped signs, only the keys are taken out', () => {
+  const keys = new Redactor(['one+key/x', 'other"key\\']);
+  const text = '100%25 a%20b one%2Bkey/x &amp; \\"q\\" other\\"key\\\\ one+key%2fx%';
+  expect(keys.known(text)).toBe('100%25 a%20b [redacted] &amp; \\"q\\" [redacted] [redacted]%');
+  for (const harmless of ['%', '\\', '&', '&#43;', '%2', '\\u00', 'a&amp;b', '%zz', '&#9999999999;', '%E4%BD%A0'])
+    expect(keys.known(harmless)).toBe(harmless);
+});
+
+test('a text of many escapes takes no long time', () => {
+  for (const piece of ['\\', '%25', '%', '&amp;', '&#0', '\\u00', '\\"', '&'])
+    expect(redactor.excerpt(piece.repeat(100_000)).length).toBeLessThanOrEqual(EXCERPT_LENGTH);
+});
+
 test('all texts in plain data are without the key, and all else stays', () => {
   const data = {
     id: 1,

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HttpError } from '../../../src/api/http/http-error';
-import { readJob } from '../../../src/api/operations/read-job';
+import { Redactor } from '../../../src/api/http/redact';
+import { readJob as readJobWithout } from '../../../src/api/operations/read-job';
 import { wireJob } from '../support';
 
+const readJob = (json: unknown) => readJobWithout(json, new Redactor([]));
 const createdAt = (text: string) => readJob(wireJob({ created_at: text })).createdAt;
 
 describe('created_at', () => {
