@@ -1,3 +1,4 @@
+import { replaceEscaped } from './escaped';
 import { SECRET_NAME, shownReference, splitRef } from './reference';
 import { escapeRegExp, oneLine } from './values';
 
@@ -16,13 +17,14 @@ const MAX_TEXT = 300;
  */
 export function withoutSecrets(text: string, ref: string, shown?: string): string {
   const secrets = secretPattern(ref, shown);
-  const hidden = (part: string) => (secrets ? part.replace(secrets, '[hidden]') : part);
+  const hidden = (part: string) => (secrets ? replaceEscaped(part, secrets, '[hidden]') : part);
   return hidden(oneLine(hidden(text))).slice(0, MAX_TEXT);
 }
 
 /** Whether a text shows a secret of the reference. */
 export function showsSecret(text: string, ref: string): boolean {
-  return secretPattern(ref)?.test(text) ?? false;
+  const secrets = secretPattern(ref);
+  return secrets !== null && replaceEscaped(text, secrets, '') !== text;
 }
 
 /** null if the reference contains no secret. */

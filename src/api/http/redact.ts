@@ -1,3 +1,4 @@
+import { replaceEscaped } from '../../core/escaped';
 import { escapeRegExp, oneLine } from '../../core/values';
 
 /** The text that replaces a secret. */
@@ -19,10 +20,7 @@ export class Redactor {
 
   /** `text` without the known keys. */
   known(text: string): string {
-    const secrets = this.#secrets;
-    if (!secrets) return text;
-    const plain = text.replace(secrets, REDACTED);
-    return /[%\\&]/.test(plain) ? withoutEscaped(plain, secrets) : plain;
+    return this.#secrets ? replaceEscaped(text, this.#secrets, REDACTED) : text;
   }
 
   /** Plain data with the known keys removed from all its texts. Data that contains no key is returned unchanged, without a copy. */
@@ -55,44 +53,6 @@ export class Redactor {
     if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
     return typeof value === 'function' ? 'a function' : String(value);
   }
-}
-
-/** A sign, as it is or escaped once or more for URLs, JSON or HTML. The repetitions are bounded, so that no text takes long. */
-const SIGN = new RegExp(
-  [
-    String.raw`%(?:25){0,3}(?<percent>[0-9a-f]{2})`,
-    String.raw`\\{1,4}u00(?<unicode>[0-9a-f]{2})`,
-    String.raw`\\{1,4}(?<escaped>["/])`,
-    String.raw`\\\\`,
-    String.raw`&(?:amp;){0,3}(?:#0{0,5}(?<decimal>\d{2,3})|#x0{0,5}(?<hex>[0-9a-f]{2})|(?<entity>amp|lt|gt|quot|apos));`,
-    '[^]',
-  ].join('|'),
-  'gi',
-);
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-/** The text without secrets of which some signs are escaped. Each encoder escapes other signs, so the text is compared in its unescaped form. */
-function withoutEscaped(text: string, secrets: RegExp): string {
-  const starts: number[] = [];
-  let unescaped = '';
-  for (const { index, groups = {}, 0: sign } of text.matchAll(SIGN)) {
-    starts.push(index);
-    unescaped += signIn(groups) ?? sign.charAt(0);
-  }
-  let [rest, at] = ['', 0];
-  for (const { index, 0: secret } of unescaped.matchAll(secrets)) {
-    rest += text.slice(at, starts[index]) + REDACTED;
-    at = starts[index + secret.length] ?? text.length;
-  }
-  return rest + text.slice(at);
-}
-
-function signIn({ percent, unicode, hex, decimal, escaped, entity }: Record<string, string>): string | undefined {
-  if (entity !== undefined) return ENTITIES[entity.toLowerCase()];
-  if (decimal !== undefined) return String.fromCharCode(Number(decimal));
-  const code = percent ?? unicode ?? hex;
-  return code === undefined ? escaped : String.fromCharCode(parseInt(code, 16));
 }
 
 /** Shorter parts of an encoded key could occur in a text by chance. */
