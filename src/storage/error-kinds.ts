@@ -7,7 +7,7 @@ export function isBrokenCoding(error: unknown): boolean {
   return /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ZSTD_)/.test(errorCode(error) ?? '') && errorCode(error) !== 'Z_BUF_ERROR';
 }
 
-/** Codes of S3, and of services behind it, for temporary errors, whatever their status. */
+/** Codes of S3, of its likes, and of services behind it, for temporary errors, whatever their status. A full quota may be raised, as a full disk may recover. */
 const PASSING_CODES: ReadonlySet<string> = new Set([
   'BadDigest',
   'BandwidthLimitExceeded',
@@ -15,12 +15,15 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
   'EC2ThrottledException',
   'IncompleteBody',
   'InternalError',
+  'InvalidPart',
   'KMSInternalException',
+  'KeyUnavailableException',
   'LimitExceededException',
   'NoSuchUpload',
   'OperationAborted',
   'PriorRequestNotComplete',
   'ProvisionedThroughputExceededException',
+  'QuotaExceeded',
   'RequestInTheFuture',
   'RequestLimitExceeded',
   'RequestThrottled',
@@ -36,6 +39,7 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
   'TransactionInProgressException',
   'XAmzContentSHA256Mismatch',
+  'XMinioAdminBucketQuotaExceeded',
 ]);
 
 export function isPassingCode(code: string): boolean {

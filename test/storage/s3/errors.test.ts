@@ -51,6 +51,10 @@ const PASSING: [number, string][] = [
   [403, 'RequestTimeTooSkewed'],
   [307, 'TemporaryRedirect'],
   [400, 'KMS.DependencyTimeoutException'],
+  [400, 'KMS.KeyUnavailableException'],
+  [400, 'InvalidPart'],
+  [403, 'QuotaExceeded'],
+  [400, 'XMinioAdminBucketQuotaExceeded'],
 ];
 
 /** What the SDK itself tries again, whatever the status: as throttled, cut off, or of another time than the server's. */
