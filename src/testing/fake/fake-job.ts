@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { AnswerSwitches } from './job/answer-switches';
 import type { FaultRule } from './faults/fault-rules';
 import type { JobState } from './job/job-state';
+import { parseInput } from './support/input';
 import type { Upload } from './support/upload';
 import type { RequestRecord } from './world/request-log';
 import type { World } from './world/world';
@@ -55,9 +57,12 @@ export class FakeJob {
     return this.#state.life.statusAt(await this.#world.now());
   }
 
-  /** Sets the status from now on, whatever the timeline says. It may be any text. */
+  /**
+   * Sets the status from now on, whatever the timeline says. It may be any text that is not empty.
+   * @throws FakeInputError if it is not
+   */
   setStatus(status: string): void {
-    this.#state.life.setStatus(status);
+    this.#state.life.setStatus(parseInput(z.string().min(1), status, 'status'));
     this.#world.touch();
   }
 

@@ -151,7 +151,11 @@ export class FakeUnstructured implements AsyncDisposable {
     return state && new FakeJob(this.#world, state);
   }
 
-  /** Accepts another key from now on. Former keys are refused, unless `keepOld` is true. @default keepOld: false */
+  /**
+   * Accepts another key from now on. Former keys are refused, unless `keepOld` is true.
+   * @default keepOld: false
+   * @throws FakeInputError if the key is not a text, or empty
+   */
   rotateKey(apiKey: string, options: { keepOld?: boolean | undefined } = {}): void {
     this.#world.rotateKey(apiKey, options.keepOld);
   }

@@ -12,6 +12,7 @@ import { type Channel, type ParsedWebhook, webhookSchema } from '../webhooks/cha
 import { Notifications } from '../webhooks/notifications';
 
 const rulesSchema = z.array(faultRuleSchema);
+const NOT_EMPTY = z.string().min(1);
 
 export interface WorldOptions {
   now: () => number | Promise<number>;
@@ -182,7 +183,7 @@ export class World {
 
   /** Adds a key, which becomes the first one. */
   rotateKey(apiKey: string, keepOld = false): void {
-    this.keys = [apiKey, ...(keepOld ? this.keys : [])];
+    this.keys = [parseInput(NOT_EMPTY, apiKey, 'apiKey'), ...(keepOld ? this.keys : [])];
   }
 
   setJobAnswers(job: JobState, answers: unknown): void {

@@ -159,3 +159,11 @@ describe('a start that makes no sense is refused:', () => {
     await expect(FakeUnstructured.start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
+
+it.each(['', 5, undefined])('refuses the status and the key %j, and keeps those before', async (value) => {
+  const job = api.addJob();
+  const { apiKey } = api;
+  expect(() => job.setStatus(value as string)).toThrow(/^status must be a string/);
+  expect(() => api.rotateKey(value as string)).toThrow(/^apiKey must be a string/);
+  expect([await job.status(), api.apiKey]).toEqual(['COMPLETED', apiKey]);
+});
