@@ -89,7 +89,7 @@ export function typedError(error: unknown): unknown {
 /** @param known What was found in each error. An error that leads back to itself says nothing */
 function typedIn(error: unknown, known: Map<unknown, unknown>): unknown {
   if (isStorageError(error) || isDocumentRefused(error) || isNonRetryable(error)) return error;
-  if (error === undefined || known.has(error) || known.size === MOST_ERRORS) return known.get(error);
+  if (known.has(error) || known.size === MOST_ERRORS) return known.get(error);
   known.set(error, undefined);
   const gathered = readField(error, 'errors');
   const typed = Array.isArray(gathered) ? gathered.map((one) => typedIn(one, known)) : [];

@@ -59,6 +59,11 @@ test.each([
   '"\\"',
 ])('a text without it stays as it is: %s', (text) => expect(replaced(text)).toBe(text));
 
+test('a sign beyond ASCII is found by its number', () => {
+  for (const written of ['gr&#252;n', 'gr&#xfc;n', 'gr%fcn', 'gr\\u00fcn'])
+    expect(replaceEscaped(written, /grün/g, '-')).toBe('-');
+});
+
 test.each(['a%2Bb/c%3D%3D', 'a%2bb/c==', 'a\\u002Bb\\/c==', 'a+b&#47;c=='])(
   'the signature of a link is hidden where it comes back as %s',
   (written) => {

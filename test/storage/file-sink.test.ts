@@ -46,7 +46,7 @@ test("outputs are stored where handles of files have no sync, as with Yarn's Plu
 
 test('a body that fails leaves nothing, and its error comes as it is', async () => {
   const { to, sink, stored } = await outbox();
-  const failure = new Error('cut');
+  const failure = Object.assign(new Error('cut'), { code: 'EACCES' });
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield* bytesOf('[');
     throw failure;
@@ -162,6 +162,17 @@ describe.each(['the folder', 'a folder above it', 'its parts'])(
     });
   },
 );
+
+test('an output whose folder is moved in mid-store is not told as stored where it no longer is', async () => {
+  const { folder, to, sink, stored } = await outbox();
+  async function* moving(): AsyncGenerator<Uint8Array> {
+    yield* bytesOf('[');
+    await rename(stored, join(folder, 'moved'));
+    yield* bytesOf(']');
+  }
+  await expect(sink.store(targetIn(to), moving(), { signal })).rejects.toThrow('The folder was moved');
+  expect(await readdir(join(folder, 'moved'))).toEqual([]);
+});
 
 test('a link that takes the place of the folder once that was found is not followed', async () => {
   const { root, folder, to, sink, stored } = await outbox();

@@ -229,6 +229,13 @@ test('an empty document is refused where its length is not told', async () => {
   expect((await refusalOf(reader([origin])(`${origin}/a`))).reason).toBe('empty');
 });
 
+test('a redirect to a file is refused, by where it leads', async () => {
+  const origin = await serve((_request, response) => response.writeHead(302, { location: 'file:///etc/x' }).end());
+  const { reason, message } = await refusalOf(reader([origin])(`${origin}/a`));
+  expect(reason).toBe('originNotAllowed');
+  expect(message).toMatch(/was refused: file:\/\/ is not in documents\.origins$/);
+});
+
 test('an origin that is not named is refused, also behind a redirect, and nothing is asked of it', async () => {
   let asked = 0;
   const other = await serve((_request, response) => response.end(String(asked++)));

@@ -60,7 +60,7 @@ export function redirectOfPost(
   const location = redactor.known(header);
   const leads = isRedirect(status) && location !== '' && URL.canParse(location, url);
   const where = leads
-    ? `, a redirect to ${redactor.known(withoutQuery(new URL(location, url))).slice(0, MAX_SHOWN)}, which a POST does not follow; check option baseUrl`
+    ? `, a redirect to ${withoutQuery(new URL(location, url)).slice(0, MAX_SHOWN)}, which a POST does not follow; check option baseUrl`
     : '';
   return new HttpError(kind, message + where, {
     ...details,
