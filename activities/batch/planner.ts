@@ -81,7 +81,7 @@ export class Planner {
     for await (const { documents, leftOut, last } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);
       for (const document of documents) {
-        const reason = known.reasonFor(document) ?? reasonByOutput(document);
+        const reason = known.reasonFor(document) ?? (await reasonByOutput(document));
         if (reason) this.#leftOut.add([leftOutLine(document, reason)]);
         else await this.#take(records, this.#splitter.add(document));
       }
@@ -108,13 +108,13 @@ export class Planner {
    * Returns a function that decides whether a document is left out because its output cannot be stored. Outputs that the next listing would list as
    * documents, and that would be paid for, are refused.
    */
-  async #outputCheck(): Promise<(document: PlannedDocument) => 'badName' | undefined> {
+  async #outputCheck(): Promise<(document: PlannedDocument) => Promise<'badName' | undefined>> {
     const { documents, name = 'output.json', to } = this.#request;
     const folder = documents && 'from' in documents ? documents : undefined;
     const isListed = folder && (await this.#storage.listsOutputs(folder.from, to, folder.match));
-    return (document) => {
+    return async (document) => {
       const output = expectedPath(documentPath(document), name);
-      if (isListed?.(output))
+      if (isListed && (await isListed(output)))
         throw invalidInput(
           `The output ${show(output)} of ${shownRef(document.ref)} would be listed as a document of documents.from. Write outputs elsewhere, or exclude them by documents.match.`,
         );

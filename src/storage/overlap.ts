@@ -7,13 +7,14 @@ import { parseFileUrl, realFolders } from './file-paths';
 import { placeBelow } from './output-place';
 
 /**
- * Turns the path of an output below `to` into its path below `from`. The result is undefined for an output that is not stored below `from`. Links are
- * resolved in both folders.
+ * Turns the path of an output below `to` into its path below `from`. The result is undefined for an output that is not stored below `from`. Links to
+ * folders are resolved.
  */
-export async function pathsBelow(from: string, to: string): Promise<(output: string) => string | undefined> {
-  const [listed, target] = (await Promise.all([from, to].map(folderPlace))) as [string, string];
-  return (output) => {
-    const place = target + output;
+export async function pathsBelow(from: string, to: string): Promise<(output: string) => Promise<string | undefined>> {
+  const listed = await folderPlace(from);
+  const placeOf = outputPlaces(to);
+  return async (output) => {
+    const place = await placeOf(output);
     return place.startsWith(listed) ? place.slice(listed.length) : undefined;
   };
 }
@@ -27,18 +28,8 @@ export async function firstReplaced(
   to: string,
   outputs: readonly string[],
 ): Promise<string | undefined> {
-  const folders = new Map<string, Promise<string>>(); // many files share one
-  const placeIn = async (folder: string, name: string) => {
-    const place = folders.get(folder) ?? folderPlace(folder);
-    folders.set(folder, place);
-    return (await place) + name;
-  };
-  const replaced = new Set(
-    await inSteps(outputs, (output) => {
-      const below = placeBelow(to, output);
-      return placeIn(below.to, below.name);
-    }),
-  );
+  const placeIn = placesInFolders();
+  const replaced = new Set(await inSteps(outputs, outputPlaces(to)));
   const isReplaced = await inSteps(refs, async (ref) => {
     const path = filePath(ref);
     if (path === undefined) return replaced.has(withPlainScheme(ref));
@@ -47,6 +38,25 @@ export async function firstReplaced(
     return real !== undefined && replaced.has(fileAt(real));
   });
   return refs[isReplaced.indexOf(true)];
+}
+
+/** Returns a function that finds the place of an output. Links to its folders are resolved. */
+function outputPlaces(to: string): (output: string) => Promise<string> {
+  const placeIn = placesInFolders();
+  return (output) => {
+    const { to: folder, name } = placeBelow(to, output);
+    return placeIn(folder, name);
+  };
+}
+
+/** Returns a function that finds the place of a name in a folder. Each folder is resolved once, because many files share it. */
+function placesInFolders(): (folder: string, name: string) => Promise<string> {
+  const folders = new Map<string, Promise<string>>();
+  return async (folder, name) => {
+    const place = folders.get(folder) ?? folderPlace(folder);
+    folders.set(folder, place);
+    return (await place) + name;
+  };
 }
 
 /** Number of items per step. Other work of the worker, such as heartbeats, runs in between. */

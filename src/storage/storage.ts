@@ -119,11 +119,11 @@ export class Storage {
     from: string,
     to: string,
     match: string | readonly string[] | undefined,
-  ): Promise<(output: string) => boolean> {
+  ): Promise<(output: string) => Promise<boolean>> {
     const rules = { ...readGlobs('documents.match', match), maxBytes: Infinity };
     const pathBelow = await pathsBelow(from, to);
-    return (output) => {
-      const path = pathBelow(output);
+    return async (output) => {
+      const path = await pathBelow(output);
       return path !== undefined && reasonToLeaveOut({ ref: from, path }, rules) === undefined;
     };
   }

@@ -1,6 +1,6 @@
 // The table of workflow ids has all forms that the code makes.
 import { expect, test } from 'vitest';
-import { keyOfAttempt } from '../../src/core/batch/attempt';
+import { keyOfAttempt } from '../../src/core/batch/plan';
 import { nextJobWaiterPrefix, waiterWorkflowId } from '../../src/core/names';
 import { waiterIds } from '../../src/core/wait/join';
 import { tableOf } from '../support/pages';

@@ -55,10 +55,13 @@ test.each([
   ['a folder below one that a link leads to', 'link-to-in', 'in/out', undefined],
   ['a folder that does not exist yet, behind a link', 'in', 'link-to-out/new', '**/*.json'],
   ['a folder above, in which a document has the path of the documents', 'in/sub', 'in', undefined],
+  ['a folder in which a link leads to a folder of the documents', 'in', 'links', undefined],
 ])('outputs in %s are refused before anything is sent', async (_what, from, to, match) => {
   const { root, url, plan } = await folderOf('in/sub/a.json', 'in/sub/sub/b.pdf', 'in/out/c.json');
   await symlink(join(root, 'in'), join(root, 'link-to-in'));
   await symlink(join(root, 'in/out'), join(root, 'link-to-out'));
+  await mkdir(join(root, 'links'));
+  await symlink(join(root, 'in/sub'), join(root, 'links/sub'));
   await expect(plan(url(to), { from: `${url(from)}/`, match }, DEFAULT_NAME)).rejects.toMatchObject(listed);
 });
 
