@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { errorCode } from '../core/error-shape';
 import { shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
-import { isInside, parseFileUrl, realFolders } from './file-paths';
+import { FILE_URL_HINT, isInside, parseFileUrl, realFolders } from './file-paths';
 import { noteFailure } from './note-failure';
 import { OpenFolder } from './open-folder';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
@@ -91,13 +91,16 @@ export class FileSink implements OutputSink {
 
   /** The real path of a target in an allowed folder, and the part of it that exists. Creates nothing. */
   async #allowed(to: string): Promise<{ real: string; existing: string }> {
+    const refuse = (why: string) => new UnstructuredStorageError(`Target ${shownRef(to)} ${why}`, { kind: 'lasting' });
     const path = parseFileUrl(to);
+    if (path === undefined) throw refuse(`is not a normalised file: URL of this machine; ${FILE_URL_HINT}`);
     const folders = await realFolders(this.#folders);
-    if (path === undefined || !isInside(path, [...this.#folders, ...folders])) throw notAllowed(to);
+    const outside = refuse('is not under a folder of the option outputs.folders');
+    if (!isInside(path, [...this.#folders, ...folders])) throw outside;
     const part = await existingPart(path);
     const existing = await realpath(part);
     const real = join(existing, relative(part, path));
-    if (!isInside(real, folders)) throw notAllowed(to);
+    if (!isInside(real, folders)) throw outside;
     return { real, existing };
   }
 }
@@ -120,10 +123,4 @@ async function existingPart(path: string): Promise<string> {
       // At the root, a drive is missing. After any other error, the path may exist.
       if (part === dirname(part) || errorCode(error) !== 'ENOENT') throw error;
     }
-}
-
-function notAllowed(to: string): UnstructuredStorageError {
-  return new UnstructuredStorageError(`Target ${shownRef(to)} is not under a folder of the option outputs.folders`, {
-    kind: 'lasting',
-  });
 }

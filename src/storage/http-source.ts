@@ -105,8 +105,8 @@ export class HttpSource implements DocumentSource {
     if (!url || url.username || url.password)
       throw refuse('malformed', 'it is not a URL, or it contains a user or a password');
     for (let redirects = 0; ; redirects++) {
-      if (!this.#origins.has(url.origin))
-        throw refuse('originNotAllowed', `${url.protocol}//${url.host} is not in documents.origins`);
+      const origin = `${url.protocol}//${url.host}`;
+      if (!this.#origins.has(origin)) throw refuse('originNotAllowed', `${origin} is not in documents.origins`);
       const egress = this.#egressTo(url);
       const answer = await this.#get(egress, url, signal).catch((error: unknown) => {
         throw toSourceError(error, refuse);

@@ -120,10 +120,22 @@ test('an allowed folder that is not there yet, behind a link, is made', async ()
 test.each([
   ['a way up', '../other'],
   ['a way up in disguise', '%2e%2e/other'],
-])('%s is refused', async (_, way) => {
-  const { folder, sink } = await outbox();
+  ['a part that stands for the folder itself', './other'],
+  ['a space at its end', 'other '],
+  ['a line end', 'oth\ner'],
+  ['an encoded slash', 'an%2Fother'],
+  ['a query string', 'other?x=1'],
+])('a target with %s is refused, with how to write it', async (_, way) => {
+  const { root, folder, sink } = await outbox();
   const target = targetIn(`${pathToFileURL(folder).href}/${way}`);
-  await expect(sink.store(target, bytesOf('[]'), { signal })).rejects.toThrow(/is not under a folder/);
+  for (const call of [sink.store(target, bytesOf('[]'), { signal }), sink.check!(target.to)])
+    await expect(call).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Target file:.* is not a normalised file: URL of this machine; write it as pathToFileURL\(path\)\.href/,
+      ) as string,
+      retryable: false,
+    });
+  expect(await readdir(root)).toEqual([]);
 });
 
 test('a link that leads out is refused, and nothing is made behind it', async () => {
