@@ -6,6 +6,7 @@ import type { DocumentSource } from './source';
  * so that a repeated run recognises it.
  *
  * @param source The worker's source for the scheme. @default the defaults of the scheme alone
+ * @throws what the source's `describe` throws
  * @example
  * const documents = refs.map((ref) => {
  *   const { name, identity } = describeDocument(ref, source);

@@ -97,7 +97,7 @@ export interface StorageOptions {
         origins?: string[] | undefined;
         /** Allows origins whose names resolve to private addresses, as inside a company's network. @default false */
         privateAddresses?: boolean | undefined;
-        /** Sources of other schemes, by scheme without the colon, such as `s3`. */
+        /** Sources of other schemes, by scheme without the colon, such as `s3`. @default {} */
         sources?: Record<string, DocumentSource> | undefined;
       }
     | undefined;
@@ -105,7 +105,7 @@ export interface StorageOptions {
     | {
         /** Folders, as absolute paths, under which `file:` targets may be written. @default [] */
         folders?: string[] | undefined;
-        /** Sinks of other schemes, by scheme without the colon, such as `s3`. */
+        /** Sinks of other schemes, by scheme without the colon, such as `s3`. @default {} */
         sinks?: Record<string, OutputSink> | undefined;
       }
     | undefined;

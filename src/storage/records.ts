@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { inBytes } from '../core/bytes';
 import { readScheme, shownRef } from '../core/reference';
 import { UnstructuredStorageError } from '../core/storage-error';
-import { inBytes } from './in-bytes';
 import type { OutputSink, OutputTarget, StoredOutput } from './sink';
 
 /** The place of a record: the folder or prefix, and the file name. */

@@ -1,3 +1,4 @@
+import { inBytes } from '../core/bytes';
 import { isDocumentRefused, UnstructuredDocumentRefusedError } from '../core/document';
 import { invalidInput } from '../core/errors';
 import { reasonToLeaveOut } from '../core/listing';
@@ -10,7 +11,6 @@ import { FileSink } from './file-sink';
 import { FileSource } from './file-source';
 import { readGlobs } from './globs';
 import { HttpSource } from './http-source';
-import { inBytes } from './in-bytes';
 import { type ListedDocuments, type ListOptions, tellApart } from './listing';
 import { checkStorageOptions, type StorageOptions } from './options';
 import { placeBelow } from './output-place';

@@ -1,6 +1,6 @@
 import { readField } from '../core/error-shape';
 import { isJobId } from '../core/job';
-import { toBytes } from './read-body';
+import { bytesOf } from './read-body';
 import { checkSecrets } from './secrets';
 import { readHeaders, type SignedHeaders, verifySignature, type WebhookHeaders } from './signature';
 
@@ -44,7 +44,7 @@ export function readJobEvent(
   headers: WebhookHeaders,
   secrets: string | readonly string[],
 ): JobEvent {
-  const body = toBytes(rawBody);
+  const body = bytesOf(rawBody);
   const checked = checkSecrets('secrets', secrets);
   return readEvent(body, readHeaders(headers, Date.now()), checked);
 }

@@ -1,3 +1,4 @@
+import { toBytes } from '../core/bytes';
 import { invalidInput } from '../core/errors';
 import { isObject, kindOf } from '../core/values';
 import { BODY_USED, UnstructuredWebhookError } from './webhook-error';
@@ -16,7 +17,7 @@ export async function readBody(request: Request): Promise<Uint8Array> {
       throw new UnstructuredWebhookError('brokenOff', 'The body broke off.', { cause });
     });
     if (done) return Buffer.concat(chunks);
-    const chunk = toBytes(value);
+    const chunk = bytesOf(value);
     chunks.push(chunk);
     bytes += chunk.byteLength;
     if (bytes > MAX_BODY_BYTES) {
@@ -27,14 +28,13 @@ export async function readBody(request: Request): Promise<Uint8Array> {
 }
 
 /**
- * The bytes of a body, or of a piece of it. A text stands for its bytes in UTF-8.
+ * The bytes of a body, or of a piece of it.
  * @throws UnstructuredWebhookError for an object, which is what a parser made of the body
  * @throws UnstructuredValidationError for any other value
  */
-export function toBytes(body: unknown): Uint8Array {
-  if (typeof body === 'string') return Buffer.from(body);
-  if (body instanceof ArrayBuffer) return Buffer.from(body);
-  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+export function bytesOf(body: unknown): Uint8Array {
+  const bytes = toBytes(body);
+  if (bytes) return bytes;
   if (isObject(body)) throw new UnstructuredWebhookError('bodyUsed', BODY_USED);
   throw invalidInput(`The body of a delivery must be its bytes or their text; got ${kindOf(body)}.`);
 }

@@ -17,10 +17,12 @@ const STATUSES = {
 } as const;
 
 /**
- * `headers`: a header is missing or unreadable. `stale`: the delivery was sent too long ago, or in the future. `forged`: no signature
- * matches. `bodyUsed`: the body was already read, for example by a body parser. `secret`: the function that returns the secrets failed.
- * `temporal`: a waiter could not be signalled. `unawaited`: the function `onUnawaited` failed. `deadline`: handling the delivery took too
- * long. `unreadable`: the delivery is signed, but its body has no event type or no job id in a known place.
+ * `method`: the request is not a POST. `headers`: a header is missing or unreadable. `stale`: the delivery was sent more than 300 s ago, or
+ * as far in the future. `forged`: no signature matches. `tooLarge`: the body has more than 256 KiB. `brokenOff`: the body broke off.
+ * `bodyUsed`: the body was already read, for example by a body parser. `secret`: the function that returns the secrets failed.
+ * `temporal`: a waiter could not be signalled, or the namespace lacks the search attribute. `unawaited`: the function `onUnawaited` failed.
+ * `deadline`: handling the delivery took more than 5 s. `unreadable`: the delivery is signed, but its body has no event type or no job id
+ * in a known place.
  */
 export type WebhookErrorReason = keyof typeof STATUSES;
 

@@ -131,3 +131,28 @@ test('a start of nothing is refused before anything is sent', async () => {
   await client.createJob({ templateId: 't' }, [file('a.txt', 'x')]);
   expect(seen, 'only what came after them').toHaveLength(1);
 });
+
+test('a file is sent whole and with its length, in whatever form its bytes come', async () => {
+  const { client, seen } = await serveUploads();
+  const { buffer } = Uint8Array.from(Buffer.from('abcd'));
+  const pieces = ['ü', buffer, new Uint16Array(buffer, 2), new DataView(buffer, 1, 2)];
+  // eslint-disable-next-line @typescript-eslint/require-await
+  const stream = async function* () {
+    yield* pieces as unknown[] as Uint8Array[];
+  };
+  const text = 'üabcdcdbc';
+  await client.createJob({ templateId: 'a' }, [{ ...file('a.txt', text), stream }]);
+  expect(seen[0]?.files.map((one) => one.text)).toEqual([text]);
+});
+
+test('a file that comes as no bytes is not sent', async () => {
+  const { client, seen } = await serveUploads();
+  // eslint-disable-next-line @typescript-eslint/require-await
+  const stream = async function* () {
+    yield* [Buffer.from('a'), { odd: true } as unknown as Uint8Array];
+  };
+  const error = await errorOf(client.createJob({ templateId: 'a' }, [{ ...file('a.txt', 'a', undefined), stream }]));
+  expect(error.message).toContain('its content must come as bytes; got object');
+  expect(error.details).toMatchObject({ incomplete: true });
+  expect(seen).toEqual([]);
+});

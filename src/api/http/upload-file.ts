@@ -1,4 +1,5 @@
 import type { FileLike } from 'form-data-encoder';
+import { inBytes } from '../../core/bytes';
 import { createUnstructuredError } from '../../core/errors';
 import { HttpError } from './http-error';
 
@@ -48,7 +49,8 @@ async function* counted(file: UploadFile, { ended, failed }: Reading): AsyncGene
   const { bytes, toError = (error: unknown) => ownError(file, error) } = file;
   let sent = 0;
   try {
-    for await (const chunk of unlessStalled(file.stream())) {
+    const chunks = inBytes(file.stream(), (why) => new BrokenFileError(why));
+    for await (const chunk of unlessStalled(chunks)) {
       sent += chunk.length;
       if (bytes !== undefined && sent > bytes) break;
       yield chunk;
