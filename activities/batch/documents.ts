@@ -5,7 +5,9 @@ import { idOfPart, type PlanRequest } from '../../src/core/batch/plan';
 import { type LeftOutLine, leftOutLine } from '../../src/core/batch/manifest-lines';
 import { listedPathOf, type PlannedDocument } from '../../src/core/batch/records';
 import { defaultIdentity, shownRef } from '../../src/core/reference';
-import { distinctPaths, expectedPath } from '../../src/core/run/output-names';
+import { expectedPaths } from '../../src/core/run/expected-outputs';
+import { distinctPaths, finalPath } from '../../src/core/run/output-names';
+import { FINAL_NODE, holds } from '../../src/core/run/output-template';
 import { mapped } from '../../src/core/run/yielding-steps';
 import type { Storage } from '../../src/storage/storage';
 import { readListFile } from './list-file';
@@ -40,10 +42,21 @@ export function documentPages(
   const { documents, retryFailed, maxDocumentBytes } = request;
   if (retryFailed !== undefined) return failedDocuments(storage, retryFailed, signal);
   if (documents === undefined) throw invalidInput('Give unstructured.planJobs documents or retryFailed.');
-  if (Array.isArray(documents)) return withoutDuplicates(onePage(documents));
+  const isNamed = (document: PlannedDocument) => canStoreOutputs(storage, request, document);
+  if (Array.isArray(documents)) return withoutDuplicates(onePage(documents), isNamed);
   return 'list' in documents
-    ? withoutDuplicates(listFile(storage, documents.list, signal))
+    ? withoutDuplicates(listFile(storage, documents.list, signal), isNamed)
     : listed(storage, documents, maxDocumentBytes, signal, after);
+}
+
+/** Whether the target can hold the names of a document's outputs. */
+export function canStoreOutputs(
+  storage: Pick<DocumentsPort, 'canStore'>,
+  { to, name }: Pick<PlanRequest, 'to' | 'name'>,
+  document: PlannedDocument,
+): boolean {
+  const [longest = ''] = expectedPaths(document, name);
+  return storage.canStore(to, longest);
 }
 
 async function* onePage(documents: PlannedDocument[]): AsyncGenerator<DocumentPage> {
@@ -65,8 +78,11 @@ async function* listFile(storage: DocumentsPort, list: string, signal: AbortSign
   for await (const documents of readListFile(storage, list, signal)) yield { documents, leftOut: [] };
 }
 
-/** A document that a list names several times is sent and paid for once, as the list names it first. */
-async function* withoutDuplicates(pages: AsyncIterable<DocumentPage>): AsyncGenerator<DocumentPage> {
+/** A document that a list names several times is sent and paid for once, as the list first names it with a name that the target can hold. */
+async function* withoutDuplicates(
+  pages: AsyncIterable<DocumentPage>,
+  isGood: (document: PlannedDocument) => boolean,
+): AsyncGenerator<DocumentPage> {
   const seen = new Set<string>();
   for await (const page of pages) {
     const documents: PlannedDocument[] = [];
@@ -74,9 +90,10 @@ async function* withoutDuplicates(pages: AsyncIterable<DocumentPage>): AsyncGene
     for (const document of page.documents) {
       const { ref, identity = defaultIdentity(ref) } = document;
       const digest = createHash('sha256').update(identity).digest('base64'); // shorter than most identities
-      if (seen.has(digest)) leftOut.push(leftOutLine(document, 'duplicate'));
+      const reason = !isGood(document) ? 'badName' : seen.has(digest) ? 'duplicate' : undefined;
+      if (reason) leftOut.push(leftOutLine(document, reason));
       else documents.push(document);
-      seen.add(digest);
+      if (reason !== 'badName') seen.add(digest);
     }
     yield { documents, leftOut };
   }
@@ -97,21 +114,26 @@ export async function* withDistinctPaths(
     yield { documents: [], leftOut: page.leftOut };
   }
   const paths = await inTurns(distinctPaths(documents, template));
-  const outputs = await inTurns(mapped(paths, (path) => expectedPath(path, template)));
-  const replaced = await storage.firstReplaced(
-    documents.map(({ ref }) => ref),
-    to,
-    outputs,
-  );
+  const outputs = await inTurns(mapped(paths, (path) => finalPath(path, template)));
+  const refs = new Map(documents.flatMap(({ ref }) => withFinalNode(ref, template).map((one) => [one, ref])));
+  const replaced = await storage.firstReplaced([...refs.keys()], to, outputs);
   if (replaced !== undefined)
     throw invalidInput(
-      `An output would replace the document ${shownRef(replaced)}. Set another outputs.to, or another outputs.name.`,
+      `An output would replace the document ${shownRef(refs.get(replaced) ?? replaced)}. Set another outputs.to, or another outputs.name.`,
     );
   const named = documents.map((document, index): PlannedDocument => {
     const path = paths[index];
     return path === document.path ? document : { ...document, path, listedPath: listedPathOf(document) };
   });
   yield { documents: named, leftOut: [] };
+}
+
+const NODE_ID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
+
+/** A reference, and that of the final output if it may be that of the output of a node. */
+function withFinalNode(ref: string, template: string): string[] {
+  const nodeIds = holds(template, 'node') ? [...ref.matchAll(NODE_ID)] : [];
+  return [ref, ...nodeIds.map(({ 0: id, index }) => ref.slice(0, index) + FINAL_NODE + ref.slice(index + id.length))];
 }
 
 /** Runs work in steps and returns its result. Between the steps, other work of the worker may run, such as heartbeats. */

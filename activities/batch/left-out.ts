@@ -1,10 +1,11 @@
 import type { LeftOutLine } from '../../src/core/batch/manifest-lines';
 
-/** Maximum number of listed entries per reason, so that a large bucket does not make a large list. */
-const MOST_OF_A_REASON = 1_000;
+/** Maximum number of listed entries per reason: of a folder, so that a large bucket does not make a large list, and of documents that a caller named. */
+const MOST_OF_A_REASON = { folder: 1_000, named: 10_000 };
 
 /** The entries that a plan leaves out. All are counted, and the first of each reason are listed. */
 export class LeftOutList {
+  readonly #most: number;
   readonly #lines: LeftOutLine[] = [];
   #counts: Record<string, number> = {};
   #isNew = false;
@@ -13,7 +14,12 @@ export class LeftOutList {
    * @param counts Entries that an earlier attempt had left out so far, by reason
    * @param lines Entries that it had listed, perhaps including later ones
    */
-  constructor(counts: Readonly<Record<string, number>> = {}, lines: readonly LeftOutLine[] = []) {
+  constructor(
+    from: keyof typeof MOST_OF_A_REASON,
+    counts: Readonly<Record<string, number>> = {},
+    lines: readonly LeftOutLine[] = [],
+  ) {
+    this.#most = MOST_OF_A_REASON[from];
     for (const line of lines) if ((this.#counts[line.reason] ?? 0) < (counts[line.reason] ?? 0)) this.add([line]);
     this.#counts = { ...counts };
   }
@@ -26,7 +32,7 @@ export class LeftOutList {
     for (const { path, reason } of entries) {
       const count = (this.#counts[reason] ?? 0) + 1;
       this.#counts[reason] = count;
-      if (count > MOST_OF_A_REASON) continue;
+      if (count > this.#most) continue;
       this.#lines.push({ path, reason });
       this.#isNew = true;
     }

@@ -5,14 +5,15 @@ import { invalidInput } from '../../src/core/errors';
 import { shownDocuments } from '../../src/core/batch/manifest';
 import { leftOutLine } from '../../src/core/batch/manifest-lines';
 import { toLocations } from '../../src/core/batch/manifest';
+import type { DocumentFolder } from '../../src/core/batch/options';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
 import { shownRef, shownReference } from '../../src/core/reference';
-import { expectedPath, isUnique } from '../../src/core/run/output-names';
-import { documentPath } from '../../src/core/run/output-template';
+import { expectedPaths } from '../../src/core/run/expected-outputs';
+import { isUnique } from '../../src/core/run/output-names';
 import { show } from '../../src/core/values';
-import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
+import { canStoreOutputs, type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
 import { earlierFields } from './earlier-batch';
 import { KnownContents } from './known-contents';
 import { LeftOutList } from './left-out';
@@ -41,7 +42,7 @@ export class Planner {
   readonly #before: PlanMemory | undefined;
   readonly #splitter: JobSplitter;
   #plan: BatchPlan;
-  #leftOut = new LeftOutList();
+  #leftOut = new LeftOutList('named');
   /** Details for heartbeats. */
   memory: PlanMemory | undefined;
 
@@ -67,6 +68,12 @@ export class Planner {
     return { plan: this.#plan, finished: null };
   }
 
+  /** The folder to list; undefined if the documents are named. */
+  get #folder(): DocumentFolder | undefined {
+    const { documents } = this.#request;
+    return documents && 'from' in documents ? documents : undefined;
+  }
+
   async #found(records: BatchRecords): Promise<BatchPlan | undefined> {
     const { digest, key } = this.#request;
     const there = await records.plan();
@@ -77,7 +84,7 @@ export class Planner {
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
     const known = await KnownContents.read(this.#storage, toLocations(this.#request.unlessIn), signal);
     const reasonByOutput = await this.#outputCheck();
-    this.#leftOut = await leftOutBefore(records, this.#before);
+    if (this.#folder) this.#leftOut = await leftOutBefore(records, this.#before);
     for await (const { documents, leftOut, last } of this.#pages(signal)) {
       this.#leftOut.add(leftOut);
       for (const document of documents) {
@@ -109,16 +116,16 @@ export class Planner {
    * documents, and that would be paid for, are refused.
    */
   async #outputCheck(): Promise<(document: PlannedDocument) => Promise<'badName' | undefined>> {
-    const { documents, name = 'output.json', to } = this.#request;
-    const folder = documents && 'from' in documents ? documents : undefined;
+    const { name, to } = this.#request;
+    const folder = this.#folder;
     const isListed = folder && (await this.#storage.listsOutputs(folder.from, to, folder.match));
     return async (document) => {
-      const output = expectedPath(documentPath(document), name);
-      if (isListed && (await isListed(output)))
+      const listed = isListed && (await firstThat(isListed, expectedPaths(document, name)));
+      if (listed !== undefined)
         throw invalidInput(
-          `The output ${show(output)} of ${shownRef(document.ref)} would be listed as a document of documents.from. Write outputs elsewhere, or exclude them by documents.match.`,
+          `The output ${show(listed)} of ${shownRef(document.ref)} would be listed as a document of documents.from. Write outputs elsewhere, or exclude them by documents.match.`,
         );
-      return this.#storage.canStore(to, output) ? undefined : 'badName';
+      return canStoreOutputs(this.#storage, this.#request, document) ? undefined : 'badName';
     };
   }
 
@@ -151,6 +158,11 @@ export class Planner {
   }
 }
 
+async function firstThat(isSo: (one: string) => Promise<boolean>, all: Iterable<string>): Promise<string | undefined> {
+  for (const one of all) if (await isSo(one)) return one;
+  return undefined;
+}
+
 function beginPlan(request: PlanRequest): BatchPlan {
   const { digest, key, documents } = request;
   const listedAt = new Date().toISOString();
@@ -172,7 +184,7 @@ function takenOver(plan: BatchPlan): BatchPlan {
 /** The entries that an earlier attempt left out, up to the point where this one continues. */
 async function leftOutBefore(records: BatchRecords, before: PlanMemory | undefined): Promise<LeftOutList> {
   const { id = '', leftOut = {} } = before?.plan ?? {};
-  return new LeftOutList(leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);
+  return new LeftOutList('folder', leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);
 }
 
 function tooMany(): Error {

@@ -9,9 +9,15 @@ import { placeBelow } from './output-place';
 /**
  * Turns the path of an output below `to` into its path below `from`. The result is undefined for an output that is not stored below `from`. Links to
  * folders are resolved.
+ * @returns undefined if no output can be stored below `from`
  */
-export async function pathsBelow(from: string, to: string): Promise<(output: string) => Promise<string | undefined>> {
-  const listed = await folderPlace(from);
+export async function pathsBelow(
+  from: string,
+  to: string,
+): Promise<((output: string) => Promise<string | undefined>) | undefined> {
+  const [listed, target] = (await Promise.all([from, to].map(folderPlace))) as [string, string];
+  const mayHaveLinks = filePath(to) !== undefined;
+  if (!mayHaveLinks && !target.startsWith(listed) && !listed.startsWith(target)) return undefined;
   const placeOf = outputPlaces(to);
   return async (output) => {
     const place = await placeOf(output);

@@ -37,7 +37,7 @@ const MAX_STEM = 64;
  */
 export function outputPaths(outputs: readonly OutputToName[], template: string): string[] {
   const ways = outputs.map((output): Ways => {
-    const plain = render(template, output);
+    const plain = outputPath(template, output);
     const { sourceHash, hash = sourceHash } = output;
     return [plain, () => withHash(plain, hash), () => withHash(plain, sourceHash)];
   });
@@ -51,7 +51,7 @@ export function outputPaths(outputs: readonly OutputToName[], template: string):
  */
 export function* distinctPaths(documents: readonly DocumentInput[], template: string): Steps<string[]> {
   if (isUnique(template)) return documents.map(documentPath);
-  const toName = (path: string) => expectedPath(path, template);
+  const toName = (path: string) => finalPath(path, template);
   const ways = yield* mapped(documents, (document, index): Ways => {
     const { path, hash } = toNamedDocument(document);
     return [path, () => withHashInStem(path, hash), () => withHashInStem(path, `${hash}-${index}`)];
@@ -59,12 +59,9 @@ export function* distinctPaths(documents: readonly DocumentInput[], template: st
   return yield* keptApart(ways, toName);
 }
 
-/** Stands for the hash of an output whose job does not exist yet. */
-const SOME_HASH = '0'.repeat(16);
-
-/** Path of a document's output below the target, as far as it is known before the document has a job and a file id. */
-export function expectedPath(path: string, template: string): string {
-  return render(template, { fileId: '', nodeId: null, sourceHash: SOME_HASH, path });
+/** Path of the final output of the document with this path. The template must not be unique, so the file id and the hash do not count. */
+export function finalPath(path: string, template: string): string {
+  return outputPath(template, { path, fileId: '', nodeId: null, sourceHash: '' });
 }
 
 /** Whether no two outputs can share a name under this template, whatever the names of their documents. */
@@ -131,7 +128,7 @@ function splitPath(path: string): { folders: string[]; name: string } {
 }
 
 /** Fills in a template. Empty folders are left out. */
-function render(template: string, output: OutputToName): string {
+export function outputPath(template: string, output: OutputToName): string {
   const { folders, name } = splitPath(output.path ?? '');
   const [stem, extension] = splitName(name);
   const values: Record<Placeholder, string> = {

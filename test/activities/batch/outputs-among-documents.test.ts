@@ -72,7 +72,9 @@ test.each([
   ['are hidden', 'in', 'in/.out', undefined, DEFAULT_NAME],
   ['go to a folder whose name only begins alike', 'in', 'in-2', undefined, DEFAULT_NAME],
   ['have names that differ by their ending', 'in', 'in', ['**', '!**/*.out'], '{path}/{stem}.out'],
-  ['have unique names that are excluded', 'in', 'in', ['**', '!**/*-0*.json'], '{path}/{stem}-{hash}.json'],
+  ['have unique names that are excluded', 'in', 'in', ['**', '!**/*-[0-9a-f]*.json'], '{path}/{stem}-{hash}.json'],
+  ['have the names of their documents and another ending', 'in', 'in', ['**', '!**/*.pdf.json'], '{fileId}.json'],
+  ['have no template, and are excluded', 'in', 'in', ['**', '!*.pdf-????????????????.json'], undefined],
 ])('a batch whose outputs %s is planned', async (_what, from, to, match, name) => {
   const { url, plan } = await folderOf('in/a.pdf', 'in/sub/b.pdf');
   const { plan: made } = await plan(url(to), { from: url(from), match }, name);
@@ -81,7 +83,12 @@ test.each([
 
 test.each([
   ['unique names', '{stem}-{hash}.json', '**/*.json'],
+  ['unique names, some of which are excluded', '{stem}-{hash}.json', ['**/*.json', '!**/*-0*.json']],
+  ['unique names, only some of which are listed', '{stem}-{hash}.json', ['*-f*.json', 'a.json']],
+  ['names of nodes, of which one is excluded', '{stem}-{node}.json', ['**/*.json', '!**/*-final.json']],
+  ['names of files', '{fileId}.out', ['**/*', '!**/_.out']],
   ['no template', undefined, '**/*.json'],
+  ['no template, and another name excluded', undefined, ['**/*.json', '!**/output.json']],
 ])('outputs with %s are refused as well if a glob matches them', async (_what, name, match) => {
   const { url, plan } = await folderOf('in/a.json');
   const folder = url('in');
@@ -91,7 +98,7 @@ test.each([
 test('folders in S3 are compared by their keys', async () => {
   const storage = new Storage();
   const isListed = async (from: string, to: string, output: string, match?: string) =>
-    (await storage.listsOutputs(from, to, match))(output);
+    (await (await storage.listsOutputs(from, to, match))?.(output)) ?? false;
   expect(await isListed('s3://b/in', 'S3://b/in/out', 'a.json')).toBe(true);
   expect(await isListed('s3://b/in', 's3://b/', 'in/a.json')).toBe(true);
   expect(await isListed('s3://b/in', 's3://b/', 'in-2/a.json')).toBe(false);
@@ -148,5 +155,16 @@ test.each([
   const documents = [{ ref: url('in/x.pdf') }, { ref: url(document), path: document.replace(/^[^/]+\//, '') }];
   await expect(plan(url(to), documents, name)).rejects.toMatchObject(replacing);
   const { plan: made } = await plan(url('elsewhere'), documents, name);
+  expect(made.documents).toBe(2);
+});
+
+test('a document with the name of an output of a node is not replaced', async () => {
+  const output = 'a-5c3ba1d0-6f6e-4a65-9a4d-2f4f3c1c9f10.json';
+  const { url, plan } = await folderOf('in/a.pdf', `in/${output}`);
+  const documents = ['a.pdf', output].map((name) => ({ ref: url(`in/${name}`) }));
+  await expect(plan(url('in'), documents, '{stem}-{node}.json')).rejects.toMatchObject({
+    message: expect.stringContaining(`would replace the document ${url(`in/${output}`)}`) as string,
+  });
+  const { plan: made } = await plan(url('in'), documents, '{stem}-{node}.txt');
   expect(made.documents).toBe(2);
 });
