@@ -15,8 +15,11 @@ const LONGEST_PAUSE_MS = 120_000;
 /** Largest random extension of a pause, as a fraction of the pause, so that processes that began together do not stay in step. */
 const JITTER = 0.1;
 
-/** Number of jobs that are handed back at a time, and the time for all of them, in milliseconds. */
-const HAND_BACK = { parallel: 100, mostMs: 10_000 };
+/**
+ * Number of jobs that are handed back at a time, and the time for all of them, in milliseconds. If Temporal does not accept one within `turnMs`, it is
+ * repeated in the background, and the next one has its turn.
+ */
+const HAND_BACK = { parallel: 100, turnMs: 2_000, mostMs: 10_000 };
 
 /** Timing of the rounds for a set of jobs. */
 interface WatchTiming {
@@ -57,14 +60,20 @@ export class WatchedJobs {
    */
   async handBack(client: TemporalClient): Promise<void> {
     const jobs = [...this.#jobs].filter(({ token }) => token.client === client);
+    const untried = jobs.filter(({ isWatched }) => isWatched);
+    const pending = jobs.filter(({ isWatched }) => !isWatched).map((job) => job.handBack());
     const timeOver = new AbortController();
-    const handedBack = inParallel(HAND_BACK.parallel, jobs, timeOver.signal, (job) => job.handBack());
+    const handedBack = inParallel(HAND_BACK.parallel, untried, timeOver.signal, async (job) => {
+      const ended = job.handBack();
+      pending.push(ended);
+      await Promise.race([ended, later(HAND_BACK.turnMs)]);
+    });
     let timer: NodeJS.Timeout | undefined;
     const bound = new Promise((resolve) => {
-      timeOver.signal.addEventListener('abort', resolve);
-      timer = setTimeout(() => timeOver.abort(), HAND_BACK.mostMs);
+      timer = setTimeout(resolve, HAND_BACK.mostMs);
     });
-    await Promise.race([handedBack.catch(() => undefined), bound]);
+    await Promise.race([handedBack.then(() => Promise.all(pending)), bound]);
+    timeOver.abort();
     clearTimeout(timer);
   }
 
@@ -99,4 +108,8 @@ export class WatchedJobs {
       return { askedMs: 0, pauseMs: 0 };
     }
   }
+}
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }
