@@ -27,6 +27,8 @@ export interface DocumentPage {
   leftOut: LeftOutLine[];
   /** Where a listing continues after this page; undefined if nothing is listed. */
   last?: string | undefined;
+  /** When an earlier batch listed these documents, ISO-8601; undefined if they are new. */
+  listedAt?: string | undefined;
 }
 
 /**
@@ -109,9 +111,9 @@ export async function* withDistinctPaths(
   { template, to }: { template: string; to: string },
 ): AsyncGenerator<DocumentPage> {
   const documents: PlannedDocument[] = [];
-  for await (const page of pages) {
+  for await (const { leftOut, listedAt, ...page } of pages) {
     for (const document of page.documents) documents.push(document);
-    yield { documents: [], leftOut: page.leftOut };
+    yield { documents: [], leftOut, listedAt };
   }
   const paths = await inTurns(distinctPaths(documents, template));
   const outputs = await inTurns(mapped(paths, (path) => finalPath(path, template)));
@@ -154,12 +156,13 @@ async function* failedDocuments(
   const { records, manifest } = await readEarlierBatch(storage, location, 'retryFailed', signal);
   const plan = await records.plan();
   if (!plan) throw invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`);
+  const listedAt = plan.batch?.listedAt ?? manifest.startedAt;
   for (let part = 1; part <= manifest.parts.count; part++) {
     const [documents, lines] = await Promise.all([
       records.plannedDocuments(idOfPart(plan, part), part),
       records.lines(part),
     ]);
     const whole = records.requireLines(part, lines, documents.length);
-    yield { documents: documents.filter((_, index) => whole[index]?.status !== 'ok'), leftOut: [] };
+    yield { documents: documents.filter((_, index) => whole[index]?.status !== 'ok'), leftOut: [], listedAt };
   }
 }

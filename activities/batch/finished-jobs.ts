@@ -17,7 +17,7 @@ export async function finishedJobs(
   await forEachPart(jobs, signal, async (part) => {
     const lines = await records.lines(part);
     if (!lines) return;
-    const statuses = countStatuses(records.requireLines(part, lines, sizes[part - 1]));
+    const statuses = countStatuses(records.requireLines(part, lines, sizes[part - 1] ?? 0));
     if (statuses.ok === 0) return;
     finished.push(part);
     counts = addCounts(counts, statuses);

@@ -2,6 +2,7 @@ import { invalidInput } from '../../src/core/errors';
 import { shownRef } from '../../src/core/reference';
 import { type LeftOutLine, type ManifestLine, shownIdentity } from '../../src/core/batch/manifest-lines';
 import { namedManifests } from '../../src/core/batch/manifest';
+import type { BatchPlan } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { readOutcome } from './job-outcome';
 import { type EarlierBatch, readEarlierBatch } from './earlier-batch';
@@ -16,13 +17,22 @@ function contentOf({ identity, version }: { identity: string; version?: string |
 /** Why a document is not sent again. */
 type KnownReason = Extract<LeftOutLine['reason'], 'unchanged' | 'unsettled'>;
 
-type NamedBatch = EarlierBatch & { location: string };
+type NamedBatch = EarlierBatch & { location: string; plan: BatchPlan | undefined };
+
+function endedAt({ manifest }: NamedBatch): number {
+  return Date.parse(manifest.endedAt);
+}
+
+/** When the documents were listed, which gave them their versions. A batch that is resumed, or retries another one, lists nothing. */
+function listedAt({ manifest, plan }: NamedBatch): number {
+  return Date.parse(plan?.batch?.listedAt ?? manifest.startedAt);
+}
 
 /**
  * The batches of a chain. A batch is newer than those that its manifest names, even if one of them was resumed and has ended again. Of others, the
- * one that ended last is newer.
+ * one with the latest time is newer.
  */
-function newestFirst(batches: readonly NamedBatch[]): NamedBatch[] {
+function newestFirst(batches: readonly NamedBatch[], timeOf: (batch: NamedBatch) => number): NamedBatch[] {
   const rest = new Map(batches.map((batch) => [batch.location, batch]));
   const namedBy = new Map<string, number>();
   const note = ({ manifest }: NamedBatch, more: 1 | -1) => {
@@ -33,7 +43,7 @@ function newestFirst(batches: readonly NamedBatch[]): NamedBatch[] {
   const heads = new Set(batches.filter(isHead));
   const ordered: NamedBatch[] = [];
   while (rest.size > 0) {
-    const next = lastEnded(heads.size > 0 ? heads : rest.values()); // only edited manifests name each other
+    const next = latest(heads.size > 0 ? heads : rest.values(), timeOf); // only edited manifests name each other
     ordered.push(next);
     heads.delete(next);
     rest.delete(next.location);
@@ -46,16 +56,15 @@ function newestFirst(batches: readonly NamedBatch[]): NamedBatch[] {
   return ordered;
 }
 
-function lastEnded(batches: Iterable<NamedBatch>): NamedBatch {
-  const endOf = ({ manifest }: NamedBatch) => Date.parse(manifest.endedAt);
-  return [...batches].reduce((last, one) => (endOf(one) > endOf(last) ? one : last));
+function latest(batches: Iterable<NamedBatch>, timeOf: (batch: NamedBatch) => number): NamedBatch {
+  return [...batches].reduce((last, one) => (timeOf(one) > timeOf(last) ? one : last));
 }
 
-/** What earlier manifests say about documents. The latest manifest that has a document decides. */
+/** What earlier manifests say about documents. */
 export class KnownContents {
-  /** By the identity of a document: the version whose outputs exist. */
-  readonly #ok = new Map<string, string>();
-  /** By content: whether it is unsettled. */
+  /** By the identity of a document: the version whose outputs exist. Of several, the one that was listed last. */
+  readonly #ok = new Map<string, { version: string; rank: number }>();
+  /** By content: whether it is unsettled. The batch that ended last and has it decides. */
   readonly #unsettled = new Map<string, boolean>();
 
   private constructor() {}
@@ -67,16 +76,19 @@ export class KnownContents {
     const chain = new Set(locations);
     for (const location of chain) {
       const batch = await readEarlierBatch(storage, location, 'unlessIn', signal);
-      batches.push({ ...batch, location });
+      batches.push({ ...batch, location, plan: await batch.records.plan() });
       for (const earlier of namedManifests(batch.manifest)) chain.add(earlier); // the loop also visits those that it adds
     }
-    for (const { location, records, manifest } of newestFirst(batches)) {
+    const byListing = newestFirst(batches, listedAt);
+    for (const batch of newestFirst(batches, endedAt)) {
+      const { location, records, manifest, plan } = batch;
+      const rank = byListing.indexOf(batch);
       let documents = 0;
       await forEachPart(manifest.parts.count, signal, async (part) => {
         const outcome = await readOutcome(records, part);
-        const lines = records.requireLines(part, outcome.lines);
+        const lines = records.requireLines(part, outcome.lines, plan && (plan.sizes[part - 1] ?? 0));
         documents += lines.length;
-        for (const line of lines) known.#add(line, outcome.silent !== undefined);
+        for (const line of lines) known.#add(line, outcome.silent !== undefined, rank);
       });
       if (documents !== manifest.counts.documents)
         throw invalidInput(
@@ -86,12 +98,16 @@ export class KnownContents {
     return known;
   }
 
-  /** @param isSilent Whether the run that last began the line's job has reported nothing, so that the line is older */
-  #add(line: ManifestLine, isSilent: boolean): void {
+  /**
+   * @param isSilent Whether the run that last began the line's job has reported nothing, so that the line is older
+   * @param rank The lower, the later its batch was listed
+   */
+  #add(line: ManifestLine, isSilent: boolean, rank: number): void {
     const { identity, version, status, unsettled } = line;
     const content = contentOf(line);
     if (content === null) return;
-    if (status === 'ok' && version !== null && !this.#ok.has(identity)) this.#ok.set(identity, version);
+    const { rank: before = Infinity } = this.#ok.get(identity) ?? {};
+    if (status === 'ok' && version !== null && rank < before) this.#ok.set(identity, { version, rank });
     if (!this.#unsettled.has(content)) this.#unsettled.set(content, isSilent || unsettled);
   }
 
@@ -100,7 +116,7 @@ export class KnownContents {
     const { version } = document;
     const identity = shownIdentity(document);
     if (version === undefined) return undefined;
-    if (this.#ok.get(identity) === version) return 'unchanged';
+    if (this.#ok.get(identity)?.version === version) return 'unchanged';
     return this.#unsettled.get(contentOf({ identity, version }) ?? '') ? 'unsettled' : undefined;
   }
 }

@@ -85,7 +85,8 @@ export class Planner {
     const known = await KnownContents.read(this.#storage, toLocations(this.#request.unlessIn), signal);
     const reasonByOutput = await this.#outputCheck();
     if (this.#folder) this.#leftOut = await leftOutBefore(records, this.#before);
-    for await (const { documents, leftOut, last } of this.#pages(signal)) {
+    for await (const { documents, leftOut, last, listedAt } of this.#pages(signal)) {
+      if (listedAt !== undefined && this.#plan.batch) this.#plan.batch.listedAt = listedAt;
       this.#leftOut.add(leftOut);
       for (const document of documents) {
         const reason = known.reasonFor(document) ?? (await reasonByOutput(document));

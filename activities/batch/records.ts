@@ -120,9 +120,9 @@ export class BatchRecords {
     throw this.#broken(MANIFEST_PARTS + partName(part), 'it is empty');
   }
 
-  /** Returns the lines of a part. A document without a line would be taken for one that was never processed, and be paid for again. */
-  requireLines(part: number, lines: ManifestLine[] | undefined, documents = lines?.length): ManifestLine[] {
-    if (lines && lines.length === documents) return lines;
+  /** Returns the lines of a part, checked against the plan, if any. A document without a line would count as new, and be paid for again. */
+  requireLines(part: number, lines: ManifestLine[] | undefined, documents: number | undefined): ManifestLine[] {
+    if (lines && (documents === undefined || lines.length === documents)) return lines;
     const why = lines ? `it has ${lines.length} of ${documents} lines` : 'it is not there';
     throw this.#broken(MANIFEST_PARTS + partName(part), why);
   }

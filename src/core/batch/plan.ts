@@ -65,7 +65,7 @@ export interface BatchPlan extends PlanParts {
 /** What a batch is for. The fields are those of its manifest; `options` has only those that tell the documents. */
 export interface PlannedBatch {
   key: string;
-  /** When the listing of the documents began, ISO-8601. */
+  /** When the listing of the documents began, ISO-8601. A retry has the time of the earlier batch, from which it has the versions. */
   listedAt: string;
   unlessIn: string | null;
   alsoUnlessIn: string[];
