@@ -49,15 +49,22 @@ export const HAND_BACK_DELAY_MS = { shortest: 1_000, longest: 2_000 };
  * @param heard Outcome of the last round, shown with the pending activity
  */
 export function handedBack(random: number, heard: unknown): ApplicationFailure {
-  const { shortest, longest } = HAND_BACK_DELAY_MS;
   return otherFailure(
     HANDED_BACK,
     `The worker that watched the job was stopped: another one takes over (${String(heard)})`,
-    {
-      nextRetryDelay: Math.round(shortest + random * (longest - shortest)),
-      category: ApplicationFailureCategory.BENIGN,
-    },
+    soon(random),
   );
+}
+
+/** The same for an activity that somebody reset. Otherwise it would not begin again. */
+function afterReset(random: number, heard: unknown): ApplicationFailure {
+  return otherFailure(HANDED_BACK, `The watch was reset: it begins again (${String(heard)})`, soon(random));
+}
+
+function soon(random: number): Parameters<typeof otherFailure>[2] {
+  const { shortest, longest } = HAND_BACK_DELAY_MS;
+  const nextRetryDelay = Math.round(shortest + random * (longest - shortest));
+  return { nextRetryDelay, category: ApplicationFailureCategory.BENIGN };
 }
 
 /** The object for which a token is held. */
@@ -169,7 +176,7 @@ export class HeldToken {
       }
       if (error instanceof ActivityPausedError) return true; // the call was accepted: a pause only holds back the next attempt
       if (error instanceof ActivityResetError) {
-        void this.fail(handedBack(this.#holder.random(), this.#holder.details())); // so that the activity begins again
+        void this.fail(afterReset(this.#holder.random(), this.#holder.details()));
         return true;
       }
       if (!(error instanceof ActivityCancelledError)) return false;

@@ -108,8 +108,8 @@ function currentPhase({ start, wait, outputs, isEnded }: RunView): RunPhase {
 }
 
 function counts(phase: RunPhase, { documents, transfer, outputs }: RunView): Pick<RunProgress, 'done' | 'total'> {
-  if (phase === 'uploading')
-    return { done: transfer?.phase === 'upload' ? transfer.done : 0, total: transfer?.total ?? documents };
+  const upload = transfer?.phase === 'upload' ? transfer : undefined; // after a reset, signals of a later phase come again
+  if (phase === 'uploading') return { done: upload?.done ?? 0, total: upload?.total ?? documents };
   if (phase === 'fetching') return { done: transfer?.phase === 'collect' ? transfer.done : 0, total: outputs };
   return { done: null, total: null };
 }

@@ -135,7 +135,11 @@ it('goes on where the activity is paused, and is handed back where it is reset',
   const reset = hold(isReset);
   await vi.advanceTimersByTimeAsync(120_000);
   expect(reset.said.map(({ call }) => call)).toEqual(['heartbeat', 'fail']);
-  expect(reset.said[1]!.value).toMatchObject({ nonRetryable: false, nextRetryDelay: 1_000 });
+  expect(reset.said[1]!.value).toMatchObject({
+    nonRetryable: false,
+    nextRetryDelay: 1_000,
+    message: expect.stringMatching(/^The watch was reset: it begins again \(/) as string,
+  });
   expect([paused.lost, reset.lost].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
 });
 

@@ -113,6 +113,7 @@ test('uploads and outputs are counted, each in its own phase', () => {
   expect(counts({ ...waiting('COMPLETED'), outputs: 40, transfer: stale })).toEqual([0, 40]);
   const collecting = { phase: 'collect', done: 12, total: 40 } as const;
   expect(counts({ ...waiting('COMPLETED'), outputs: 40, transfer: collecting })).toEqual([12, 40]);
+  expect(counts({ start, transfer: collecting })).toEqual([0, 3]);
   expect(counts({ ...waiting('IN_PROGRESS'), transfer: stale })).toEqual([null, null]);
 });
 
