@@ -8,16 +8,8 @@ import { transferFailure } from '../src/core/run/failure';
 import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
 import { type OutputPlace, outputPlaces } from './collect/output-places';
-import {
-  describeError,
-  isForLater,
-  lostOutput,
-  NOT_TRIED,
-  OUTAGE_AFTER,
-  Patience,
-  pauseMs,
-  TRIES,
-} from './collect/patience';
+import { describeError, isForLater, lostOutput, pauseMs } from './collect/output-errors';
+import { NOT_TRIED, OUTAGE_AFTER, Patience, TRIES } from './collect/patience';
 import { type DownloadPort, type Save, saveOutput } from './collect/save-output';
 import { type ClientOf, performActivity } from './support/perform-activity';
 import { inParallel } from '../src/common/in-parallel';
