@@ -10,7 +10,7 @@ import { memorize, recall } from './collect/memory';
 import { type OutputPlace, outputPlaces } from './collect/output-places';
 import { describeError, isForLater, lostOutput, pauseMs } from './collect/output-errors';
 import { NOT_TRIED, OUTAGE_AFTER, Patience, TRIES } from './collect/patience';
-import { type DownloadPort, type Save, saveOutput } from './collect/save-output';
+import { askAgain, type DownloadPort, type Save, saveOutput } from './collect/save-output';
 import { type ClientOf, performActivity } from './support/perform-activity';
 import { inParallel } from '../src/common/in-parallel';
 import { startProgressReport } from './support/progress-report';
@@ -104,6 +104,7 @@ class Collecting {
       if (this.#patience.isOut()) this.#errors.set(index, NOT_TRIED);
       else await this.#save({ ...save, signal }, index);
     });
+    await this.#tellOutage(save);
     const passing = [...this.#errors].flatMap(([index, error]) =>
       this.#patience.mayPass(index, error) ? [error] : [],
     );
@@ -128,6 +129,21 @@ class Collecting {
         this.progress.failed(describeError(error), this.#patience.credentialsEndAt(error));
         if (tries === TRIES || !this.#patience.mayPass(index, error)) return;
         await sleep(pauseMs(tries, error));
+      }
+    }
+  }
+
+  /** If few outputs are left, asks for saved ones as well: if the API does not answer for these either, the service is down. */
+  async #tellOutage(save: Save): Promise<void> {
+    for (const index of this.#whole) {
+      const item = this.#items[index];
+      if (!item || !this.#patience.isOpen) return;
+      try {
+        await askAgain(save, item);
+        return;
+      } catch (error) {
+        save.signal.throwIfAborted();
+        this.#patience.failed(index, error);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { UnstructuredApiError } from '../../src/core/errors';
 import { isoTime } from '../../src/core/instant';
 import { isForeignRefusal } from '../support/storage-failure';
 import { concernsAll, isBadOutput, isCredential, isUnanswered, mayPassByItself } from './output-errors';
@@ -92,6 +93,12 @@ export class Patience {
     if (this.#last === undefined) return false;
     const { output, error } = this.#last;
     return this.#isOutage(error) && this.mayPass(output, error);
+  }
+
+  /** Whether the API gave no answer, and too few outputs are left to tell an outage by them. */
+  get isOpen(): boolean {
+    const { error } = this.#last ?? {};
+    return error instanceof UnstructuredApiError && isUnanswered(error) && !this.#isOutage(error);
   }
 
   /** Whether an output is tried again. A budget counts up to the last failure, not up to now, because other outputs may take long. */

@@ -44,6 +44,11 @@ export async function saveOutput(
   return { ...source, ...stored, contentType: CONTENT_TYPE };
 }
 
+/** Asks for a saved output once more, and reads nothing of it. @throws what the client throws */
+export async function askAgain(save: Save, item: CollectItem): Promise<void> {
+  await fetchTo(save, item, () => Promise.resolve());
+}
+
 async function fetchTo<T>(save: Save, item: CollectItem, store: (body: JobOutput['body']) => Promise<T>): Promise<T> {
   const { body } = await download(save, item);
   try {
