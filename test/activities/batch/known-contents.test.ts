@@ -88,6 +88,16 @@ test('of batches that sent the same content, the one that ended last says whethe
   expect(await reasonBy({ failed: { ...failed, endedAt: day(4) }, running }, 'failed', 'running')).toBeUndefined();
 });
 
+test('manifests that name each other, as edited ones may, are all read', async () => {
+  const batches = {
+    first: { ...FIRST, unlessIn: second },
+    second: { ...SECOND, unlessIn: first },
+  };
+  for (const key of ['first', 'second']) expect(await reasonBy(batches, key)).toBe('unchanged');
+  const itself = { ...SECOND, retryFailed: locationOf('itself') };
+  expect(await reasonBy({ itself }, 'itself')).toBe('unchanged');
+});
+
 test('a part that has lost a line is noticed, though another one has a line too many', async () => {
   const parts = [[line('a')], [line('b'), line('c'), line('d')]];
   const night: Earlier = { ...SECOND, parts, sizes: [2, 2] };

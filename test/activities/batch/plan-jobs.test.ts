@@ -283,6 +283,18 @@ test('what an attempt listed behind the last heartbeat that Temporal took is not
   expect(leftOutBy(records, made)).toEqual(leftOutBy(records, expected));
 });
 
+test('what is left out is counted beyond the listed thousand, also if another attempt goes on', async () => {
+  const { folder, plan } = await setUp(0);
+  folder.entries = Array.from({ length: 1_500 }, (_, n) => ({ path: `e-${n + 1_000}`, leftOut: 'symlink' }));
+  let told: unknown;
+  const first = environment({});
+  first.on('heartbeat', (details: unknown) => (told = details));
+  await plan({}, first);
+  folder.entries.push({ path: 'f', leftOut: 'symlink' });
+  const { plan: made } = await plan({}, environment({ attempt: 2, heartbeatDetails: told }));
+  expect(made.leftOut).toEqual({ symlink: 1_501 });
+});
+
 test('where nothing is left out, there is no list', async () => {
   const { records, plan, write } = await setUp(3);
   await write((await plan()).plan);
@@ -386,13 +398,16 @@ test.each([
   await expect(plan()).rejects.toMatchObject({ type: 'UnstructuredTransferError', nonRetryable });
 });
 
-test('references that may hold a secret stand in no heartbeat', async () => {
+test.each<[string, ListedEntry[]]>([
+  ['a reference', [{ ref: 'mem:/a?token=geheim', path: 'a', bytes: 1 }]],
+  ['a path', [{ path: 'a?token=geheim', leftOut: 'symlink' }]],
+])('no heartbeat shows a secret of %s', async (_what, entries) => {
   const { records } = await setUp();
   const secret: DocumentSource = {
     open: () => Promise.reject(new Error('nobody reads')),
     // eslint-disable-next-line @typescript-eslint/require-await
     async *list() {
-      yield { entries: [{ ref: 'mem:/a?token=geheim', path: 'a', bytes: 1 }] };
+      yield { entries };
     },
   };
   const { activities } = await withStorage({}, { sources: { mem: secret }, sinks: { mem: records } });

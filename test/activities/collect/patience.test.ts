@@ -105,6 +105,13 @@ describe('a row of one cause', () => {
     expect(patienceAfter(1, outage).credentialsEndAt(DOWN)).toBeNull();
   });
 
+  it('that comes at the end of an outage has its own time', () => {
+    const late = (at: number) =>
+      isPatient(3, [...[0, 719].map((m) => ({ at: m, error: DOWN })), { at: 721, error: KEY }, { at, error: KEY }]);
+    expect([722, 779].map(late)).toEqual([true, true]);
+    expect([780, 781].map(late)).toEqual([false, false]);
+  });
+
   it('begins anew with a saved output', () => {
     const patience = patienceAfter(
       3,

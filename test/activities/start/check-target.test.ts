@@ -2,6 +2,7 @@
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import { S3Sink } from '../../../src/storage/s3/sink';
@@ -64,8 +65,17 @@ test('what a sink says counts where others wrapped it', async () => {
   expect(message).toBe('Option outputs.to is refused: no such bucket');
 });
 
+test('a failure for good of a sink of the user is a refusal', async () => {
+  const check = () => Promise.reject(ApplicationFailure.nonRetryable('no such tenant'));
+  const world = await withStorage({}, { sinks: { m: judging(check) } });
+  const { message, nonRetryable } = await failure('UnstructuredValidationError', startWith(world, 'm://x'));
+  expect([message, nonRetryable]).toEqual(['Option outputs.to is refused: no such tenant', true]);
+  expect(world.api.requests).toEqual([]);
+});
+
 test.each<[string, () => Promise<void>]>([
   ['may be mended', () => Promise.reject(new UnstructuredStorageError('busy', { kind: 'passing' }))],
+  ['may pass', () => Promise.reject(ApplicationFailure.retryable('not now'))],
   ['is no refusal', () => Promise.reject(new TypeError('a bug'))],
 ])('trouble of a sink that %s holds no start up', async (_, check) => {
   const world = await withStorage({}, { sinks: { m: judging(check) } });
