@@ -35,6 +35,9 @@ test.each(sample(CASES, 2))('after %i events, with %i jobs at a time', async (ev
       const histories = await historiesOf(setup.env.client, [{ workflowId, runId }]);
       const runs = histories.filter((one) => one.workflowId === workflowId).map(({ history }) => history.events ?? []);
       if (events === EVENTS[0]) expect(runs.length).toBeGreaterThan(1);
+      const [first, ...later] = runs.map(inputOf);
+      expect(first).toHaveProperty('documents');
+      for (const input of later) expect(input, 'the plan has the documents').not.toHaveProperty('documents');
       for (const history of runs) {
         const running = runningChildren(history);
         expect(Math.max(...running)).toBeLessThanOrEqual(parallel);
@@ -59,6 +62,12 @@ async function run(setup: BatchSetup, key: string, parallel: number, continueAsN
   expect(new Set(uploadsOf(api)).size).toBe(given.length);
   expect(api.jobs).toHaveLength(JOBS);
   return { handle, told: comparable(told, root) };
+}
+
+/** The input of a run, by its history. */
+function inputOf([started]: readonly HistoryEvent[]): object {
+  const { input } = started?.workflowExecutionStartedEventAttributes ?? {};
+  return JSON.parse(Buffer.from(input?.payloads?.[0]?.data ?? '').toString()) as object;
 }
 
 /** How many children run after each event of a history. */
