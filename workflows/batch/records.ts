@@ -5,6 +5,7 @@ import type { BatchPlan, PlanAnswer } from '../../src/core/batch/plan';
 import { isoTime } from '../../src/core/instant';
 import { PLAN_JOBS, WRITE_MANIFEST, WRITE_PLAN } from '../../src/core/names';
 import { shownRef } from '../../src/core/reference';
+import type { JobToStart } from '../../src/core/start/request';
 import { recordShown } from './record';
 import type { ActivityQueue } from '../support/schedule';
 import type { Batch } from './batch';
@@ -56,7 +57,8 @@ export function closeManifest(
 ): Promise<ManifestAnswer> {
   const { input, place, state } = batch;
   const { options, startedAt, failedJobs } = state;
-  const { perJob, maxJobBytes } = input.bounds;
+  const { outputs, maxDocumentBytes, bounds } = input;
+  const { perJob, maxJobBytes } = bounds;
   const limitMs = outcome === 'cancelled' ? LONGEST_WHEN_CANCELLED_MS : LONGEST_MS;
   return CancellationScope.nonCancellable(() =>
     recordShown(batchQueue(batch, changed), limitMs, { ...ATTEMPT, summary: 'write the manifest' }, (activities) =>
@@ -73,16 +75,26 @@ export function closeManifest(
         unlessIn: input.unlessIn,
         ...(input.retryFailed !== null && { retryFailed: input.retryFailed }),
         options: {
+          start: shownStart(input.run.start),
           ...shownDocuments(input.documents),
           to: shownRef(place.to),
+          name: outputs.name ?? null,
+          which: outputs.which,
+          account: input.account ?? null,
           perJob,
           maxJobBytes,
+          maxDocumentBytes,
           parallel: options.parallel,
           tolerated: options.tolerated,
         },
       }),
     ),
   );
+}
+
+/** Nodes may contain secrets, so only their number is shown. */
+function shownStart(start: JobToStart): object {
+  return 'jobNodes' in start ? { jobNodes: start.jobNodes.length } : start;
 }
 
 function batchQueue(batch: Batch, changed: () => void): ActivityQueue {

@@ -34,7 +34,10 @@ export interface Manifest {
   parts: { count: number; name: string };
   /** Number of listed entries that were left out of the plan, by reason. */
   leftOut: Record<string, number>;
-  /** List of these entries, at most 1,000 of each reason: file name relative to this file. null if none were left out. */
+  /**
+   * List of these entries, at most 1,000 of each reason, or 10,000 if the documents were named: file name relative to this file. null if none were
+   * left out.
+   */
   leftOutFile: string | null;
   /** Jobs whose outcome is unknown, at most 100: all are marked in the lines of their documents. */
   unsettledJobs: UnsettledJob[];
@@ -49,7 +52,10 @@ export interface Manifest {
   alsoUnlessIn: string[];
   /** Manifest that `retryFailed` named. Documents that are `ok` in it are not in this one. null without that option. */
   retryFailed: string | null;
-  /** The options of the batch, without secrets. */
+  /**
+   * The options of the batch, without secrets: `start`, where `jobNodes` is the number of nodes; `from` and `match`, or `list`; `to`, `name`, `which`,
+   * `account`, `perJob`, `maxJobBytes`, `maxDocumentBytes`, `parallel`, `tolerated`.
+   */
   options: Record<string, unknown>;
 }
 

@@ -26,7 +26,7 @@ export interface BatchProgress {
   startedAt: string;
   /** Documents an hour, measured over this run of the batch; null before the first ones have ended. */
   perHour: number | null;
-  /** Estimated end of the last job, ISO-8601; null while there is no estimate. */
+  /** Estimated end of the last job, ISO-8601; null while there is no estimate, and once the batch starts no further jobs. */
   endsAt: string | null;
   /** Number of listed entries that were left out, by reason. */
   leftOut: Record<string, number>;
@@ -58,7 +58,10 @@ export function progressOfBatch({ state, phase, running, unserved }: BatchView, 
     running,
     startedAt: isoTime(state.startedAt),
     perHour: perMs === null ? null : Math.round(perMs * 3_600_000),
-    endsAt: perMs === null || isOver ? null : isoTime(Math.round(now + (counts.documents - documents) / perMs)),
+    endsAt:
+      perMs === null || isOver || state.outcome === 'stopped'
+        ? null
+        : isoTime(Math.round(now + (counts.documents - documents) / perMs)),
     leftOut: state.plan?.leftOut ?? {},
     unserved: unservedQueue(unserved),
   };

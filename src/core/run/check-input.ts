@@ -48,7 +48,9 @@ export function showJobToStart(start: unknown): string {
 export function checkDocuments(documents: DocumentInput[], maxDocuments: number): DocumentInput[] {
   if (!Array.isArray(documents)) throw wrongOption('documents', 'a list', documents, kindOf);
   if (documents.length > maxDocuments)
-    throw invalidInput(`Option documents has ${documents.length} entries, more than maxDocuments (${maxDocuments}).`);
+    throw invalidInput(
+      `Option documents has ${documents.length} entries, more than maxDocuments (${maxDocuments}). For more documents, use runJobs.`,
+    );
   return documents.map(checkDocument);
 }
 

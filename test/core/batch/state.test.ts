@@ -106,6 +106,11 @@ test('the progress tells rate and end by what is through', () => {
   );
   expect(begun).toMatchObject({ perHour: null, endsAt: null, counts: { documents: 0, jobs: 0 }, leftOut: {} });
   expect(progressOfBatch({ state, phase: 'ended', running: [], unserved: null }, 3_601_000).endsAt).toBeNull();
+  const stopped = { ...state, outcome: 'stopped' as const };
+  expect(progressOfBatch({ state: stopped, phase: 'draining', running, unserved: null }, 3_601_000)).toMatchObject({
+    perHour: 3,
+    endsAt: null,
+  });
 });
 
 test.each([29, 57, 58])('exactly the share that is tolerated is no share too much: %d of 100', (failed) => {

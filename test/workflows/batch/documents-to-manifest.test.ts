@@ -30,6 +30,18 @@ test('each document has one line in the manifest, and its output is there', asyn
       counts: all,
       unsettledJobs: [],
     });
+    expect(told.options).toEqual({
+      start: { templateId: 'hi_res_partition' },
+      to,
+      name: null,
+      which: 'final',
+      account: null,
+      perJob: 10,
+      maxJobBytes: 209_715_200,
+      maxDocumentBytes: 52_428_800,
+      parallel: 5,
+      tolerated: 1,
+    });
     expect(parts.map((lines) => lines.length)).toEqual([10, 10, 3]);
     expect(parts.flat().map(({ ref }) => ref)).toEqual(given.map(({ ref }) => ref));
     for (const { status, outputs, ref } of parts.flat()) {
