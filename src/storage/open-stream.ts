@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isDocumentRefused } from '../core/document';
+import { isStorageError } from '../core/storage-error';
 import { type ContentCoding, createDecoder } from '../network/content-coding';
 
 /** A stream whose first piece has arrived. A stream that fails at its first byte has already failed. */
@@ -82,11 +84,16 @@ export async function* takenUp(
       return;
     } catch (error) {
       if (error instanceof CannotGoOn) throw error.cause;
-      if (++failures > MOST_FAILURES) throw error;
+      if (isSettled(error) || ++failures > MOST_FAILURES) throw error;
       await pause(failures);
     }
     stream = undefined;
   }
+}
+
+/** Whether an error of opening a stream again will be the same at the next try. */
+function isSettled(error: unknown): boolean {
+  return isDocumentRefused(error) || (isStorageError(error) && error.details.kind !== 'passing');
 }
 
 /** Thrown when opening a stream again fails and a retry does not help. */

@@ -98,6 +98,19 @@ describe('an answer that is cut while it waits', () => {
     const read = await cut(100_000, { etag: '"1"' }, { etag: '"1"' }, whole.subarray(1));
     await expect(read).rejects.toThrow('broke off');
   });
+
+  it('is requested once more where its link has expired since', async () => {
+    const statuses: number[] = [];
+    const origin = await serve((_request, response) => {
+      const status = statuses.length === 0 ? 200 : 403;
+      statuses.push(status);
+      response.writeHead(status, { 'content-length': 10 });
+      response.write(status === 200 ? 'x' : 'y', () => response.destroy());
+    });
+    const document = await reader([origin])(`${origin}/a`);
+    expect(await refusalOf(buffer(document.stream()))).toMatchObject({ reason: 'notReadable', status: 403 });
+    expect(statuses).toEqual([200, 403]);
+  });
 });
 
 describe('a stored coding', () => {

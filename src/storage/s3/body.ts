@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import { s3Error } from './errors';
 
 export function bodyStream({ Body: body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
   return (body ?? Readable.from([])) as AsyncIterable<Uint8Array>;
@@ -20,4 +21,13 @@ export async function* exactly(length: number, body: AsyncIterable<Uint8Array>):
     yield piece;
   }
   if (read !== length) throw new Error(`It ended after ${read} of ${length} bytes`);
+}
+
+/** Passes a body on. If it fails, the error is converted as `s3Error` does. */
+export async function* told(body: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw s3Error(error, what);
+  }
 }

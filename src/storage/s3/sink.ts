@@ -6,8 +6,8 @@ import { shownRef } from '../../core/reference';
 import { isStorageError, UnstructuredStorageError } from '../../core/storage-error';
 import { noteFailure } from '../note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
-import { bodyStream, destroyBody, exactly } from './body';
-import { retryableByDefault, s3CodeOf, s3Error, s3RequestError } from './errors';
+import { bodyStream, destroyBody, exactly, told } from './body';
+import { retryableByDefault, s3CodeOf, s3RequestError } from './errors';
 import { isListed } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
 
@@ -53,9 +53,7 @@ export class S3Sink implements OutputSink {
     // Without the length, a truncated object would count as stored completely.
     if (!body || body === 'unmeasured') return undefined;
     const digest = new Digest();
-    await digest.drain(body).catch((error: unknown) => {
-      throw s3Error(error, `Output ${formatPlace(place)} could not be looked for`);
-    });
+    await digest.drain(body);
     return { location: formatPlace(place), ...digest.result() };
   }
 
@@ -80,16 +78,16 @@ export class S3Sink implements OutputSink {
 
   /** Reads the object; undefined if there is none. */
   async #get(place: S3Place, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | 'unmeasured' | undefined> {
+    const why = `Output ${formatPlace(place)} could not be looked for`;
     try {
       const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key });
       const answer = await this.#client.send(get, { abortSignal: signal });
       const { ContentLength: length } = answer;
-      if (length !== undefined) return exactly(length, bodyStream(answer));
+      if (length !== undefined) return told(exactly(length, bodyStream(answer)), why);
       destroyBody(answer);
       return 'unmeasured';
     } catch (error) {
       if (s3CodeOf(error) === 'NoSuchKey') return undefined;
-      const why = `Output ${formatPlace(place)} could not be looked for`;
       throw retryableByDefault(await s3RequestError(this.#client, error, why));
     }
   }

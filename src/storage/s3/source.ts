@@ -8,7 +8,7 @@ import { bareMessage, type UnstructuredStorageError } from '../../core/storage-e
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
 import { behind, CannotGoOn, decoded, takenUp } from '../open-stream';
 import type { DocumentSource, ListingOptions, OpenDocument } from '../source';
-import { bodyStream, destroyBody, exactly } from './body';
+import { bodyStream, destroyBody, exactly, told } from './body';
 import { PROVIDER_CODES, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
 import { listKeys } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
@@ -17,6 +17,9 @@ import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } f
 const HELD_BYTES = 64 * 1_024;
 
 const PAUSE_MS = 500;
+
+/** Begins the message of an error. */
+const UNREAD = 'it could not be read';
 
 /**
  * Reads documents from buckets of S3 or of an S3-compatible server: `s3://bucket/key`, with the key as written.
@@ -49,11 +52,13 @@ export class S3Source implements DocumentSource {
     const place = parsePlace(ref);
     if (!place?.key || place.key.endsWith('/')) throw refuse('malformed', 'it is not of the form s3://bucket/key');
     if (!isAllowed(place, this.#allowed)) throw refuse('folderNotAllowed', 'it is not under an allowed prefix');
-    const answer = await this.#get(place, signal).catch(async (error: unknown) => {
-      throw toSourceError(ref, error, await s3RequestError(this.#client, error, 'it could not be read'));
-    });
-    const codings = readCodings(answer, refuse);
-    return this.#documentOf(place, answer, codings, signal);
+    const get = (from?: number) =>
+      this.#get(place, signal, from).catch(async (error: unknown) => {
+        if (from !== undefined && readStatus(error) === 416) throw changed(); // it is shorter now
+        throw toSourceError(ref, error, await s3RequestError(this.#client, error, UNREAD));
+      });
+    const answer = await get();
+    return documentOf(answer, readCodings(answer, refuse), get, signal);
   }
 
   /** Lists the objects below a prefix, in the order of their keys. Needs the right to list the bucket. */
@@ -61,41 +66,46 @@ export class S3Source implements DocumentSource {
     return listKeys(this.#client, this.#allowed, from, options);
   }
 
-  async #get(place: S3Place, signal: AbortSignal, from = 0): Promise<GetObjectCommandOutput> {
-    const range = from > 0 && { Range: `bytes=${from}-` };
+  async #get(place: S3Place, signal: AbortSignal, from?: number): Promise<GetObjectCommandOutput> {
+    const range = from !== undefined && { Range: `bytes=${from}-` };
     const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key, ...range });
     return await this.#client.send(get, { abortSignal: signal });
   }
+}
 
-  async #documentOf(
-    place: S3Place,
-    answer: GetObjectCommandOutput,
-    codings: readonly ContentCoding[],
-    signal: AbortSignal,
-  ): Promise<OpenDocument> {
-    const { ContentLength: length = 0, ContentType: contentType, ETag: etag } = answer;
-    const head = await readHead(bodyStream(answer), length).catch((error: unknown) => {
-      throw s3Error(error, 'it could not be read');
-    });
-    const again = async (from: number) => {
-      const next = await this.#get(place, signal, from);
-      const start = rangeStart(next); // 0 if the server ignores ranges
-      const isSame = next.ETag === etag && totalBytes(next) === length;
-      if (isSame && start <= from) return behind(from - start, bodyStream(next));
-      destroyBody(next);
-      throw new CannotGoOn(new Error('It changed since it was found'));
-    };
-    const all = async function* (): AsyncGenerator<Uint8Array> {
-      yield head;
-      if (head.length < length) yield* await again(head.length);
-    };
-    const pause = (failures: number) => setTimeout(PAUSE_MS * failures, undefined, { signal });
-    return {
-      bytes: codings.length > 0 && length > 0 ? undefined : length,
-      ...(contentType !== undefined && { contentType }),
-      stream: () => decoded(exactly(length, takenUp(all(), again, pause)), codings),
-    };
-  }
+/** @param get Requests the object from a given byte on */
+async function documentOf(
+  answer: GetObjectCommandOutput,
+  codings: readonly ContentCoding[],
+  get: (from: number) => Promise<GetObjectCommandOutput>,
+  signal: AbortSignal,
+): Promise<OpenDocument> {
+  const { ContentLength: length = 0, ContentType: contentType, ETag: etag } = answer;
+  const head = await readHead(bodyStream(answer), length).catch((error: unknown) => {
+    throw s3Error(error, UNREAD);
+  });
+  const again = async (from: number) => {
+    const next = await get(from);
+    const start = rangeStart(next); // 0 if the server ignores ranges
+    const isSame = next.ETag === etag && totalBytes(next) === length;
+    if (isSame && start <= from) return behind(from - start, told(bodyStream(next), UNREAD));
+    destroyBody(next);
+    throw changed();
+  };
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    yield head;
+    if (head.length < length) yield* await again(head.length);
+  };
+  const pause = (failures: number) => setTimeout(PAUSE_MS * failures, undefined, { signal });
+  return {
+    bytes: codings.length > 0 && length > 0 ? undefined : length,
+    ...(contentType !== undefined && { contentType }),
+    stream: () => decoded(exactly(length, takenUp(all(), again, pause)), codings),
+  };
+}
+
+function changed(): CannotGoOn {
+  return new CannotGoOn(new Error('It changed since it was found'));
 }
 
 /** The first bytes of a body. The rest is discarded. */

@@ -1,6 +1,6 @@
 // What a server of S3's protocol answers, or the client says before it asks, is told as what lasts, what passes, or a refused credential.
 import { buffer } from 'node:stream/consumers';
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { GetObjectCommand, S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { describe, expect, it, test } from 'vitest';
 import { UnstructuredDocumentRefusedError } from '../../../src/core/document';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
@@ -16,6 +16,21 @@ const thrownBy = async (performing: Promise<unknown>): Promise<unknown> =>
 
 const reading = (client: S3Client) =>
   thrownBy(new S3Source({ client, allowed: ['s3://inbox/'] }).open('s3://inbox/Invoice #17.pdf', { signal }));
+/** As if the document's first bytes had been read when they were found, and the server is asked for the rest. */
+const goingOn = async (client: S3Client) => {
+  const begin = () =>
+    Promise.resolve({
+      ContentLength: 100_000,
+      ETag: '"1"',
+      Body: bytesOf(...Array<string>(70).fill('x'.repeat(1_000))),
+    });
+  const send = (command: GetObjectCommand, options: object) =>
+    command.input.Range === undefined ? begin() : client.send(command, options);
+  const asked = { send, config: client.config } as unknown as S3Client;
+  const source = new S3Source({ client: asked, allowed: ['s3://inbox/'] });
+  const document = await source.open('s3://inbox/Invoice #17.pdf', { signal });
+  return thrownBy(buffer(document.stream()));
+};
 const storing = (client: S3Client) =>
   thrownBy(
     new S3Sink({ client, allowed: ['s3://inbox/'] }).store(targetIn('s3://inbox/out'), bytesOf('[]'), { signal }),
@@ -76,10 +91,12 @@ const CREDENTIALS: [number, string][] = [
   [403, 'InvalidSignatureException'],
 ];
 
-describe.each([
+const PERFORMING: [string, (client: S3Client) => Promise<unknown>][] = [
   ['a document', reading],
   ['an output', storing],
-])('%s', (what, perform) => {
+];
+
+describe.each([...PERFORMING, ['the rest of a document', goingOn] as const])('%s', (what, perform) => {
   it.each(LASTING)('that fails by %s is refused, with what was answered', async (_, answer, more) => {
     const error = await perform(await servingS3(answer));
     const told = { status: answer.status, code: answer.code, requestId: 'REQ17', ...more };
@@ -95,6 +112,13 @@ describe.each([
     expect((error as Error).message).toContain(what === 'an output' ? 's3://inbox/out' : 's3://inbox/Invoice #17.pdf');
   });
 
+  it.each(CREDENTIALS)('that fails by %i %s waits for another credential', async (status, code) => {
+    const error = await perform(await servingS3({ status, code }));
+    expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'credential', status, code } });
+  });
+});
+
+describe.each(PERFORMING)('%s', (_, perform) => {
   it.each(PASSING)('that fails by %i %s may be had later', async (status, code) => {
     const error = await perform(await servingS3({ status, code, headers: { 'retry-after': '7' } }));
     expect(error).toMatchObject({
@@ -114,11 +138,6 @@ describe.each([
     expect(error).toMatchObject({ details: { kind: 'passing', retryAfterMs: 0 } });
   });
 
-  it.each(CREDENTIALS)('that fails by %i %s waits for another credential', async (status, code) => {
-    const error = await perform(await servingS3({ status, code }));
-    expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'credential', status, code } });
-  });
-
   it('that an answer without a code refuses is told by its status', async () => {
     const error = await perform(await servingS3({ status: 501 }));
     expect((error as Error).message).toContain('[status 501, request REQ17]');
@@ -128,6 +147,17 @@ describe.each([
     const client = await servingS3({ status: 200 }, { endpoint: 'http://127.0.0.1:1' });
     expect(await perform(client)).toMatchObject({ details: { kind: 'passing', code: 'ECONNREFUSED' } });
   });
+});
+
+test('the rest of a document that fails by what passes may be had later', async () => {
+  const failing = PASSING.map(async ([status, code]) =>
+    goingOn(await servingS3({ status, code, headers: { 'retry-after': '7' } })),
+  );
+  for (const [index, error] of (await Promise.all(failing)).entries()) {
+    const [status, code] = PASSING[index]!;
+    const details = { kind: 'passing', status, code, requestId: 'REQ17', retryAfterMs: 7_000 };
+    expect(error).toMatchObject({ name: 'UnstructuredStorageError', details });
+  }
 });
 
 test('an output that ends early is neither found nor read back', async () => {

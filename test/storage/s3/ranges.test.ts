@@ -24,8 +24,11 @@ const part = (from: number, total: string, etag = '"1"') => {
   return [from > 0 ? 206 : 200, { etag, 'content-length': body.length, ...range }, body] as const;
 };
 
-const send = (response: ServerResponse, [status, headers, body]: ReturnType<typeof part>) =>
-  void response.writeHead(status, headers).end(body);
+const send = (response: ServerResponse, [status, headers, body]: ReturnType<typeof part>): void => {
+  response.writeHead(status, headers).end(body);
+};
+
+const gone = (response: ServerResponse) => void response.writeHead(416).end();
 
 test.each<[string, Answer]>([
   ['takes ranges', (_request, response, from) => send(response, part(from, `${WHOLE.length}`))],
@@ -49,7 +52,43 @@ test.each<[string, Answer]>([
       response.writeHead(200, { etag: '"1"', 'content-length': body.length }).end(body);
     },
   ],
+  [
+    'ends before what was asked for',
+    (_request, response, from) => (from > 0 ? gone(response) : send(response, part(0, ''))),
+  ],
   ['begins behind what was asked for', (_request, response, from) => send(response, part(from && from + 1, '*'))],
 ])('a document that %s has changed', async (_, answer) => {
   await expect(read(answer)).rejects.toThrow('It changed since it was found');
+});
+
+test.each([
+  ['does not give a part', { status: 501 }, 'UnstructuredDocumentRefusedError', 1],
+  ['refuses the credential', { status: 401 }, 'UnstructuredStorageError', 1],
+  ['has no time', { status: 503 }, 'UnstructuredStorageError', 4],
+])('a document of a server that %s is requested again only if that may help', async (_, { status }, name, times) => {
+  let parts = 0;
+  const answer: Answer = (_request, response, from) => {
+    if (from > 0) parts++;
+    if (from > 0) response.writeHead(status).end();
+    else send(response, part(0, ''));
+  };
+  await expect(read(answer)).rejects.toMatchObject({ name, details: { status } });
+  expect(parts).toBe(times);
+});
+
+test('a document whose transfer is cut each time says what cut it', async () => {
+  const answer: Answer = (_request, response, from) => {
+    if (from === 0) {
+      send(response, part(0, ''));
+      return;
+    }
+    const [status, headers] = part(from, '*');
+    response.writeHead(status, headers).flushHeaders();
+    setTimeout(() => response.destroy(), 50);
+  };
+  await expect(read(answer)).rejects.toMatchObject({
+    name: 'UnstructuredStorageError',
+    message: expect.stringMatching(/^it could not be read: /) as string,
+    details: { kind: 'passing', code: 'ECONNRESET' },
+  });
 });
