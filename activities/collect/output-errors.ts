@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { isNonRetryable } from '../../src/core/document';
 import { errorMessage, errorShape } from '../../src/core/error-shape';
 import { type ErrorKind, isKeyRefused, isPassing, UnstructuredApiError } from '../../src/core/errors';
 import { CONTENT_NOT_DECODED, type LostOutput, OUTPUT_NOT_JSON } from '../../src/core/output';
@@ -38,8 +38,8 @@ export function isCredential(error: unknown): boolean {
 
 /** Whether the API or the storage gave no definite answer. */
 export function isUnanswered(error: unknown): boolean {
-  if (error instanceof ApplicationFailure) return error.nonRetryable !== true;
   if (isStorageError(error)) return error.retryable;
+  if (isNonRetryable(error)) return false;
   return !(error instanceof UnstructuredApiError) || error.retryable;
 }
 

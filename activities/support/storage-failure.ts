@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import { ApplicationFailure } from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
 import { copyFailure, toApplicationFailure } from '../../src/common/failure';
-import { typedError } from '../../src/core/document';
-import { errorMessage, errorShape } from '../../src/core/error-shape';
+import { isNonRetryable, typedError } from '../../src/core/document';
+import { errorMessage, errorShape, readField } from '../../src/core/error-shape';
 import { UnstructuredApiError } from '../../src/core/errors';
 import { transferFailure } from '../../src/core/run/failure';
 import { showsSecret, withoutSecrets } from '../../src/core/secrets';
@@ -22,11 +22,11 @@ export function redactError(thrown: unknown, ref: string): unknown {
   if (isStorageError(error))
     return new UnstructuredStorageError(withoutSecrets(bareMessage(error), ref), error.details);
   const text = withoutSecrets(errorMessage(error), ref);
-  if (error instanceof ApplicationFailure)
-    return copyFailure(error, {
+  if (errorShape(error).name === 'ApplicationFailure')
+    return copyFailure(error as ApplicationFailure, {
       message: text,
       cause: undefined,
-      ...(isSecret(error.details) && { details: undefined }),
+      ...(isSecret(readField(error, 'details')) && { details: undefined }),
     });
   return Object.assign(new Error(text), { name: errorShape(error).name });
 }
@@ -42,11 +42,13 @@ export function isForeignRefusal(error: unknown): boolean {
 }
 
 /**
- * Turns a storage error about a place into a typed failure. Any other error is returned unchanged.
+ * Turns a storage error about a place into a typed failure, and copies a failure that is final, because it may be of another copy of the SDK. Any
+ * other error is returned unchanged.
  * @param jobId null if it concerns no job
  * @param isOver Whether the time in which the error might have passed is over
  */
 export function storageFailure(error: unknown, jobId: string | null, isOver = false): unknown {
+  if (isNonRetryable(error)) return copyFailure(error as ApplicationFailure, {});
   if (!isStorageError(error)) return error;
   const failure = transferFailure(jobId, { saved: [], lost: [] });
   return toApplicationFailure({ ...failure, message: error.message }, { nonRetryable: isOver || !error.retryable });

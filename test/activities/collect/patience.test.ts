@@ -1,4 +1,5 @@
 // How long an output is tried again goes by what went wrong: what no storage said may be gone within minutes, and is no outage of hours.
+import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { OUTAGE_AFTER, Patience } from '../../../activities/collect/patience';
@@ -72,6 +73,13 @@ describe('a row of one cause', () => {
   it('by one output without an answer, while others are fetched, ends after ten minutes', () => {
     const row = (last: number) => [0, last].map((at) => ({ at, error: DOWN, of: [3] }));
     expect([row(9), row(11)].map((one) => isPatient(8, one))).toEqual([true, false]);
+  });
+
+  it.each([
+    ['this copy of the SDK', ApplicationFailure.nonRetryable('never', 'Archived')],
+    ['another one', Object.assign(new Error('never'), { name: 'ApplicationFailure', nonRetryable: true })],
+  ])('does not begin with a final failure of %s', (_, error) => {
+    expect(isPatient(8, [{ at: 0, error }])).toBe(false);
   });
 
   it('is of each output: another one that failed so before takes nothing of it', () => {

@@ -1,8 +1,8 @@
 // What a source or a sink throws is told as it is, unless it shows a secret of the place that it is about.
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { inspect } from 'node:util';
-import { expect, test } from 'vitest';
-import { redactError } from '../../../activities/support/storage-failure';
+import { describe, expect, it, test } from 'vitest';
+import { redactError, storageFailure } from '../../../activities/support/storage-failure';
 import { UnstructuredStorageError } from '../../../src/core/storage-error';
 
 const REF = 'https://user:hunter22@host/x?sig=geheim';
@@ -43,4 +43,23 @@ test('a failure of Temporal that shows one is repeated as it asked for', () => {
   const told = redactError(ApplicationFailure.create({ ...given, message: `not yet: ${REF}` }), REF);
   expect(told).toMatchObject(given);
   expect(inspect(told)).not.toContain('geheim');
+});
+
+describe('a final failure of another copy of the SDK', () => {
+  const fields = { name: 'ApplicationFailure', type: 'Archived', nonRetryable: true, details: [1] };
+  const foreign = (message: string) => Object.assign(new Error(message), fields);
+  const { name: _, ...kept } = fields;
+
+  it('is final for this one', () => {
+    const told = storageFailure(foreign('never'), null);
+    expect(told).toBeInstanceOf(ApplicationFailure);
+    expect(told).toMatchObject({ message: 'never', ...kept });
+  });
+
+  it('that shows a secret stays final', () => {
+    const told = redactError(foreign(`never: ${REF}`), REF);
+    expect(told).toBeInstanceOf(ApplicationFailure);
+    expect(told).toMatchObject(kept);
+    expect(inspect(told)).not.toContain('geheim');
+  });
 });
