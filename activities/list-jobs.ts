@@ -44,12 +44,13 @@ function selectJobs(
 ): JobList {
   const since = createdAfter === undefined ? -Infinity : Date.parse(createdAfter);
   const jobs = all.filter((job) => (job.createdAt === null ? !oldestFirst : createdAtMs(job) >= since));
-  const unreadableSince = token === undefined ? since : since - LONGEST_CLOCK_SKEW_MS;
-  const unreadableEntries = unreadable.filter(
-    (job) => job.createdAt === null || createdAtMs(job) >= unreadableSince,
-  ).length;
   jobs.sort((a, b) => createdAtMs(b) - createdAtMs(a));
   if (oldestFirst) jobs.reverse();
+  const unreadableSince = token === undefined ? since : since - LONGEST_CLOCK_SKEW_MS;
+  // If the first job is looked for, entries later than the first that could be read are certainly others.
+  const until = oldestFirst && jobs[0] ? createdAtMs(jobs[0]) : Infinity;
+  const mayCount = (ms: number) => ms >= unreadableSince && ms <= until;
+  const unreadableEntries = unreadable.filter((job) => job.createdAt === null || mayCount(createdAtMs(job))).length;
   const unknownFiles = token === undefined ? 0 : jobs.filter((job) => mayCarry(job, token)).length;
   return {
     jobs: jobs.slice(0, MAX_JOBS).map((job) => listed(job, inputFiles)),

@@ -40,7 +40,10 @@ export interface JobList {
    * a workflow. Empty if no token was requested.
    */
   carrying: JobAtStart[];
-  /** Number of entries that could not be read and are left out. Each may be a job that is looked for. Absent if all could be read. */
+  /**
+   * Number of entries that could not be read and are left out. Each may be a job that is looked for. If the oldest jobs come first, only entries
+   * that may be older than the first job count. Absent if there are none.
+   */
   unreadableEntries?: number | undefined;
   /** How many of all these jobs do not name all their files: each may carry the token. Absent where all do, and where no token was asked for. */
   unknownFiles?: number | undefined;

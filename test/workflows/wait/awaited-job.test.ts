@@ -82,6 +82,25 @@ test('an entry that can not be read may be the first job: no later one is taken 
   });
 });
 
+test('an entry that can not be read and is later than the first job changes nothing', async () => {
+  await withWorker(async (setup) => {
+    const { api, env } = setup;
+    const createdAfter = await at(setup);
+    const entry = async (id: string | null, ms: number) => ({
+      id,
+      status: 'COMPLETED',
+      created_at: await at(setup, ms),
+    });
+    const { id } = api.addJob({ workflowId, createdAt: await at(setup, 60_000), timeline: ['COMPLETED'] });
+    const list = [await entry(null, 120_000), await entry(id, 60_000)];
+    api.addFaults([[{ operation: 'listJobs' }, faults.status(200, { body: list })]]);
+    const handle = await startAwaitJob(env.client, { workflowId, createdAfter }, { taskQueue: QUEUE, ...RARELY });
+    const { job, wait } = await handle.result();
+    expect(job.id).toBe(id);
+    expect(wait.failures).toEqual({});
+  });
+});
+
 test('an entry that can never be read ends the wait within the budget of outages', async () => {
   await withWorker(async (setup) => {
     setup.api.addFaults([[{ operation: 'listJobs' }, faults.status(200, { body: [null] })]]);
