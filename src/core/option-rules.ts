@@ -132,7 +132,12 @@ export const TEXT = anyThat(
 export function checkVersion(what: string, version: unknown, isCarried: boolean): void {
   if (version === 1) return;
   const message = `The version of the ${what} is ${showValue(version)}, which this worker does not know; it knows 1. Deploy a newer worker.`;
-  throw isCarried ? new Error(message) : invalidInput(message);
+  throw isCarried && isVersion(version) ? new Error(message) : invalidInput(message);
+}
+
+/** Whether a workflow of some version may have written it. */
+function isVersion(version: unknown): boolean {
+  return Number.isInteger(version) && (version as number) >= 1;
 }
 
 /**
@@ -142,7 +147,7 @@ export function checkVersion(what: string, version: unknown, isCarried: boolean)
  */
 export function checkCarried(option: string, carried: unknown): void {
   const { version }: { version?: unknown } = isObject(carried) ? carried : {};
-  if (!Number.isInteger(version))
+  if (!isVersion(version))
     throw invalidInput(
       `Option ${option} is for the workflow itself, which gives it a version; got ${showValue(carried)}.`,
     );

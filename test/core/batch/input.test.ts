@@ -97,6 +97,12 @@ test('what continues needs no list of documents any more, and fails no workflow'
   expect(wrong).not.toThrow(UnstructuredValidationError);
 });
 
+test.each([0, -1, 1.5])('what has the version %s is refused for good', (version) => {
+  const wrong = () => resolve({ continued: { version } as never });
+  expect(wrong).toThrow(UnstructuredValidationError);
+  expect(wrong).toThrow(/^Option continued is for the workflow itself, which gives it a version; got/);
+});
+
 test.each([
   { version: 1 },
   { version: 1, state: 7 },

@@ -122,6 +122,7 @@ test.each<[string, unknown]>([
   ['an empty list', []],
   ['a text', ''],
   ['a version that is a text', { version: '1', start: null }],
+  ['a version before the first', { version: 0, start: null }],
   ['no start', { version: 1 }],
   ['a start that is a list', { version: 1, start: [] }],
   ['a wait that is a text', { version: 1, start: null, wait: 'x' }],

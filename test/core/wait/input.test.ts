@@ -151,6 +151,8 @@ describe('what no earlier run carried over', () => {
     ['false', false],
     ['a version that is a text', { ...good, version: '1' }],
     ['a version that is no whole number', { ...good, version: 1.5 }],
+    ['a version before the first', { ...good, version: 0 }],
+    ['a version below 0', { ...good, version: -1 }],
     ['no state', { ...good, state: undefined }],
     ['a state of nothing', { ...good, state: {} }],
     ['a state that is a list', { ...good, state: [] }],
@@ -177,6 +179,11 @@ describe('what no earlier run carried over', () => {
 
   it('is refused for good also with an input of another version', () => {
     const error = thrownBy(() => resolve({ jobId: JOB_ID, version: 2, continued: {} }));
+    expect(error).toBeInstanceOf(UnstructuredValidationError);
+  });
+
+  it('is refused for good beside an input of a version before the first', () => {
+    const error = thrownBy(() => resolve({ jobId: JOB_ID, version: 0, continued: good }));
     expect(error).toBeInstanceOf(UnstructuredValidationError);
   });
 
