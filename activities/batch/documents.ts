@@ -10,8 +10,9 @@ import { distinctPaths, finalPath } from '../../src/core/run/output-names';
 import { FINAL_NODE, holds } from '../../src/core/run/output-template';
 import { mapped } from '../../src/core/run/yielding-steps';
 import type { Storage } from '../../src/storage/storage';
-import { readListFile } from './list-file';
 import { readEarlierBatch } from './earlier-batch';
+import { forEachPart } from './for-each-part';
+import { readListFile } from './list-file';
 import type { RecordsPort } from './records';
 
 export type DocumentsPort = Pick<
@@ -157,12 +158,14 @@ async function* failedDocuments(
   const plan = await records.plan();
   if (!plan) throw invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`);
   const listedAt = plan.batch?.listedAt ?? manifest.startedAt;
-  for (let part = 1; part <= manifest.parts.count; part++) {
+  const failed: PlannedDocument[][] = [];
+  await forEachPart(manifest.parts.count, signal, async (part) => {
     const [documents, lines] = await Promise.all([
       records.plannedDocuments(idOfPart(plan, part), part),
       records.lines(part),
     ]);
     const whole = records.requireLines(part, lines, documents.length);
-    yield { documents: documents.filter((_, index) => whole[index]?.status !== 'ok'), leftOut: [], listedAt };
-  }
+    failed[part - 1] = documents.filter((_, index) => whole[index]?.status !== 'ok');
+  });
+  yield { documents: failed.flat(), leftOut: [], listedAt };
 }

@@ -17,8 +17,9 @@ import { canStoreOutputs, type DocumentPage, documentPages, type DocumentsPort, 
 import { earlierFields } from './earlier-batch';
 import { KnownContents } from './known-contents';
 import { LeftOutList } from './left-out';
-import { BatchRecords } from './records';
 import { finishedJobs } from './finished-jobs';
+import { forEachPart } from './for-each-part';
+import { BatchRecords } from './records';
 
 /** What one attempt leaves to the next: how far its listing came, and the plan up to there. */
 interface PlanMemory {
@@ -88,16 +89,18 @@ export class Planner {
     for await (const { documents, leftOut, last, listedAt } of this.#pages(signal)) {
       if (listedAt !== undefined && this.#plan.batch) this.#plan.batch.listedAt = listedAt;
       this.#leftOut.add(leftOut);
+      const jobs: (PlannedDocument[] | null)[] = [];
       for (const document of documents) {
         const reason = known.reasonFor(document) ?? (await reasonByOutput(document));
         if (reason) this.#leftOut.add([leftOutLine(document, reason)]);
-        else await this.#take(records, this.#splitter.add(document));
+        else jobs.push(this.#splitter.add(document));
       }
+      await this.#write(records, jobs, signal);
       if (last === undefined) continue;
       await this.#tellLeftOut(records);
       this.#remember(last);
     }
-    await this.#take(records, this.#splitter.close());
+    await this.#write(records, [this.#splitter.close()], signal);
     await this.#tellLeftOut(records);
   }
 
@@ -136,17 +139,18 @@ export class Planner {
     if (lines) await records.writeLeftOut(lines, this.#plan.id);
   }
 
-  async #take(records: BatchRecords, documents: PlannedDocument[] | null): Promise<void> {
-    if (!documents) return;
-    const { id, jobs } = this.#plan;
-    if (jobs === MOST_JOBS) throw tooMany();
-    await records.writePlanned(id, jobs + 1, documents);
+  async #write(records: BatchRecords, split: (PlannedDocument[] | null)[], signal: AbortSignal): Promise<void> {
+    const added = split.filter((documents) => documents !== null);
+    const { id, jobs, documents, sizes } = this.#plan;
+    if (jobs + added.length > MOST_JOBS) throw tooMany();
+    await forEachPart(added.length, signal, (n) => records.writePlanned(id, jobs + n, added[n - 1] ?? []));
+    const more = added.map(({ length }) => length);
     this.#plan = {
       ...this.#plan,
-      jobs: jobs + 1,
-      documents: this.#plan.documents + documents.length,
+      jobs: jobs + added.length,
+      documents: more.reduce((sum, size) => sum + size, documents),
+      sizes: [...sizes, ...more],
     };
-    this.#plan.sizes.push(documents.length);
   }
 
   /** Heartbeats contain no reference that may hold a secret. A listing with such references starts over. */
@@ -154,7 +158,7 @@ export class Planner {
     const open = [...this.#splitter.open];
     const mayShow = (text: string) => shownReference(text) === text;
     if (!mayShow(after) || !open.every(({ ref }) => mayShow(ref))) return;
-    this.memory = { after, plan: structuredClone(this.#plan), open };
+    this.memory = { after, plan: this.#plan, open };
     heartbeat(this.memory);
   }
 }
@@ -176,9 +180,9 @@ function takenOver(plan: BatchPlan): BatchPlan {
   const { id, jobs, earlier } = plan;
   const isMore = jobs > (earlier.at(-1)?.jobs ?? 0);
   return {
-    ...structuredClone(plan),
+    ...plan,
     id: randomUUID(),
-    earlier: isMore ? [...earlier, { id, jobs }] : [...earlier],
+    earlier: isMore ? [...earlier, { id, jobs }] : earlier,
   };
 }
 

@@ -325,6 +325,20 @@ test('killed at any write, the next attempt goes on, and the plan is the same', 
   }
 });
 
+test.each([
+  ['listed in pages', {}, 3],
+  ['named by a template', { name: '{path}/{stem}.json' }, 19],
+  ['given', { documents: Array.from({ length: 19 }, (_, n) => ({ ref: `mem:/${n}` })) }, 19],
+])('the parts of documents that are %s are written while the first is slow', async (_how, asked, parts) => {
+  const { records, plan } = await setUp();
+  records.holdAt = 1;
+  const made = plan({ perJob: 1, ...asked });
+  await records.held;
+  await vi.waitFor(() => expect(records.texts.size).toBe(parts - 1));
+  records.release();
+  expect((await made).plan.sizes).toEqual(Array.from({ length: 19 }, () => 1));
+});
+
 test('a plan that is there is not made again, and a job that has an ok document in its manifest is finished', async () => {
   const { records, plan, write } = await setUp();
   const { plan: made } = await plan();
@@ -611,6 +625,26 @@ const lineOf = (n: number, status: ManifestLine['status'], more: Partial<Manifes
   unsettled: false,
   runId: 'run',
   ...more,
+});
+
+test('the parts of an earlier batch are read several at a time, and what failed stays in order', async () => {
+  const { records, plan } = await setUp(5);
+  const lines = [lineOf(0, 'failed'), lineOf(1, 'ok'), lineOf(2, 'missing')];
+  const retryFailed = putEarlier(
+    records,
+    'night',
+    lines.map((line) => [line]),
+  );
+  let asked = 0;
+  records.read = async (target) => {
+    if (placeText(target).includes('/plan/p/')) {
+      asked++;
+      await vi.waitFor(() => expect(asked).toBe(3));
+    }
+    return Records.prototype.read.call(records, target);
+  };
+  const { plan: made } = await plan({ documents: undefined, retryFailed });
+  expect(jobsOf(records, made)).toEqual([['mem:/doc-000', 'mem:/doc-002']]);
 });
 
 test('a document that is unsettled is not sent again, unless a later manifest tells what became of it', async () => {
