@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { invalidInput } from '../../src/core/errors';
 import { idOfPart, type PlanRequest } from '../../src/core/batch/plan';
 import { type LeftOutLine, leftOutLine } from '../../src/core/batch/manifest-lines';
-import { listedPathOf, type PlannedDocument } from '../../src/core/batch/records';
+import { listedPathOf, type PlannedDocument, toLines } from '../../src/core/batch/records';
 import { defaultIdentity, shownRef } from '../../src/core/reference';
 import { expectedPaths } from '../../src/core/run/expected-outputs';
 import { distinctPaths, finalPath } from '../../src/core/run/output-names';
@@ -20,6 +20,9 @@ export type DocumentsPort = Pick<
   'canStore' | 'firstReplaced' | 'listDocuments' | 'listsOutputs' | 'openDocument'
 > &
   RecordsPort;
+
+/** Number of documents in a page, if all documents are known before. */
+const PAGE = 1_000;
 
 /** Some documents of a batch, in order. */
 export interface DocumentPage {
@@ -103,18 +106,22 @@ async function* withoutDuplicates(
 }
 
 /**
- * All documents in one page, each with a path that gives its outputs unique names.
+ * All documents, each with a path that gives its outputs unique names. `last` of a page contains a digest of all documents, so that an attempt
+ * continues only where an earlier one ended that had the same documents.
  * @throws UnstructuredValidationError if an output would replace a document
  */
-export async function* withDistinctPaths(
+export async function withDistinctPaths(
   storage: Pick<DocumentsPort, 'firstReplaced'>,
   pages: AsyncIterable<DocumentPage>,
   { template, to }: { template: string; to: string },
-): AsyncGenerator<DocumentPage> {
+): Promise<DocumentPage[]> {
   const documents: PlannedDocument[] = [];
-  for await (const { leftOut, listedAt, ...page } of pages) {
+  const leftOut: LeftOutLine[] = [];
+  let listedAt: string | undefined;
+  for await (const page of pages) {
     for (const document of page.documents) documents.push(document);
-    yield { documents: [], leftOut, listedAt };
+    for (const line of page.leftOut) leftOut.push(line);
+    listedAt ??= page.listedAt;
   }
   const paths = await inTurns(distinctPaths(documents, template));
   const outputs = await inTurns(mapped(paths, (path) => finalPath(path, template)));
@@ -124,11 +131,27 @@ export async function* withDistinctPaths(
     throw invalidInput(
       `An output would replace the document ${shownRef(refs.get(replaced) ?? replaced)}. Set another outputs.to, or another outputs.name.`,
     );
-  const named = documents.map((document, index): PlannedDocument => {
+  const digest = createHash('sha256');
+  const name = (document: PlannedDocument, index: number): PlannedDocument => {
     const path = paths[index];
-    return path === document.path ? document : { ...document, path, listedPath: listedPathOf(document) };
-  });
-  yield { documents: named, leftOut: [] };
+    const named = path === document.path ? document : { ...document, path, listedPath: listedPathOf(document) };
+    digest.update(toLines([named]));
+    return named;
+  };
+  const named = inPages(await inTurns(mapped(documents, name)));
+  const all = digest.digest('hex');
+  return [{ documents: [], leftOut, listedAt }, ...named].map((page, index) => ({
+    ...page,
+    last: `${index * PAGE}/${all}`,
+  }));
+}
+
+function inPages(documents: readonly PlannedDocument[]): DocumentPage[] {
+  const pages = Math.ceil(documents.length / PAGE);
+  return Array.from({ length: pages }, (_, n) => ({
+    documents: documents.slice(n * PAGE, (n + 1) * PAGE),
+    leftOut: [],
+  }));
 }
 
 const NODE_ID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
@@ -167,5 +190,5 @@ async function* failedDocuments(
     const whole = records.requireLines(part, lines, documents.length);
     failed[part - 1] = documents.filter((_, index) => whole[index]?.status !== 'ok');
   });
-  yield { documents: failed.flat(), leftOut: [], listedAt };
+  for (const page of inPages(failed.flat())) yield { ...page, listedAt };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { otherBatch } from '../../src/core/batch/join';
 import { invalidInput } from '../../src/core/errors';
@@ -40,8 +41,8 @@ const MOST_JOBS = 50_000;
 export class Planner {
   readonly #storage: DocumentsPort;
   readonly #request: PlanRequest;
-  readonly #before: PlanMemory | undefined;
-  readonly #splitter: JobSplitter;
+  #before: PlanMemory | undefined;
+  #splitter: JobSplitter;
   #plan: BatchPlan;
   #leftOut = new LeftOutList('named');
   /** Details for heartbeats. */
@@ -85,9 +86,12 @@ export class Planner {
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
     const known = await KnownContents.read(this.#storage, toLocations(this.#request.unlessIn), signal);
     const reasonByOutput = await this.#outputCheck();
-    if (this.#folder) this.#leftOut = await leftOutBefore(records, this.#before);
-    for await (const { documents, leftOut, last, listedAt } of this.#pages(signal)) {
-      if (listedAt !== undefined && this.#plan.batch) this.#plan.batch.listedAt = listedAt;
+    const pages = await this.#pages(signal);
+    this.#leftOut = await leftOutBefore(records, this.#before, this.#folder ? 'folder' : 'named');
+    for await (const { documents, leftOut, last, listedAt } of pages) {
+      await setImmediate(); // heartbeats may be due
+      const { batch } = this.#plan;
+      if (listedAt !== undefined && batch) this.#plan = { ...this.#plan, batch: { ...batch, listedAt } };
       this.#leftOut.add(leftOut);
       const jobs: (PlannedDocument[] | null)[] = [];
       for (const document of documents) {
@@ -106,13 +110,22 @@ export class Planner {
 
   /**
    * If a template decides the names of the outputs, all documents are read before the first one is planned, because names in different jobs may
-   * clash.
+   * clash. What an earlier attempt planned is used if the documents are the same.
    */
-  #pages(signal: AbortSignal): AsyncIterable<DocumentPage> {
+  async #pages(signal: AbortSignal): Promise<AsyncIterable<DocumentPage> | DocumentPage[]> {
     const { name: template, to } = this.#request;
-    const pages = documentPages(this.#storage, this.#request, signal, this.#before?.after);
-    if (template === undefined || isUnique(template)) return pages;
-    return withDistinctPaths(this.#storage, pages, { template, to });
+    const pages = (after?: string) => documentPages(this.#storage, this.#request, signal, after);
+    if (template === undefined || isUnique(template)) return pages(this.#before?.after);
+    const all = await withDistinctPaths(this.#storage, pages(), { template, to });
+    const planned = all.findIndex(({ last }) => last === this.#before?.after) + 1;
+    if (planned === 0) this.#startOver();
+    return all.slice(planned);
+  }
+
+  #startOver(): void {
+    this.#before = undefined;
+    this.#splitter = new JobSplitter(this.#request);
+    this.#plan = beginPlan(this.#request);
   }
 
   /**
@@ -187,9 +200,13 @@ function takenOver(plan: BatchPlan): BatchPlan {
 }
 
 /** The entries that an earlier attempt left out, up to the point where this one continues. */
-async function leftOutBefore(records: BatchRecords, before: PlanMemory | undefined): Promise<LeftOutList> {
+async function leftOutBefore(
+  records: BatchRecords,
+  before: PlanMemory | undefined,
+  of: 'folder' | 'named',
+): Promise<LeftOutList> {
   const { id = '', leftOut = {} } = before?.plan ?? {};
-  return new LeftOutList('folder', leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);
+  return new LeftOutList(of, leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);
 }
 
 function tooMany(): Error {

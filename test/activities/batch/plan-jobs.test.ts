@@ -147,7 +147,12 @@ const manifestOf = (plan: BatchPlan, jobs: number): Omit<ManifestRequest, 'to' |
 });
 
 /** A plan without what differs from attempt to attempt. */
-const withoutIds = (plan: BatchPlan) => ({ ...plan, id: '', earlier: [], batch: { ...plan.batch, listedAt: '' } });
+const withoutIds = (plan: BatchPlan) => ({
+  ...plan,
+  id: '',
+  earlier: [],
+  batch: { ...plan.batch, key: '', listedAt: '' },
+});
 
 test('jobs have no more documents and bytes than they may, and what is left out is counted', async () => {
   const { records, plan } = await setUp();
@@ -301,36 +306,64 @@ test('where nothing is left out, there is no list', async () => {
   expect([...records.texts.keys()].filter((place) => place.includes('left-out'))).toEqual([]);
 });
 
-test('killed at any write, the next attempt goes on, and the plan is the same', async () => {
-  const whole = await setUp();
-  const { plan: expected } = await whole.plan();
+const MANY = { name: '{path}/{stem}.json', perJob: 100, maxJobBytes: 1e9, maxDocumentBytes: 1e9 };
+
+test.each([
+  ['listed in pages', {}, 23],
+  ['named by a template', MANY, 1_300],
+])('killed at any write of a plan of documents %s, the next attempt goes on', async (_how, asked, count) => {
+  const whole = await setUp(count);
+  const { plan: expected } = await whole.plan(asked);
+  let taken = 0;
   for (let killAt = 1; killAt <= whole.records.writes; killAt++) {
-    const { records, plan } = await setUp();
+    const { records, plan } = await setUp(count);
     records.killAt = killAt;
     let told: unknown;
     const first = environment({});
     first.on('heartbeat', (details: unknown) => (told = details));
-    await expect(plan({}, first)).rejects.toThrow();
+    await expect(plan(asked, first)).rejects.toThrow();
     records.killAt = Infinity;
     // Every other time another activity goes on: no worker took the second attempt.
     const { plan: made } =
       killAt % 2 === 0
-        ? await plan({}, environment({ attempt: 2, heartbeatDetails: told }))
-        : await plan({ memory: told });
+        ? await plan(asked, environment({ attempt: 2, heartbeatDetails: told }))
+        : await plan({ ...asked, memory: told });
     const begun = (told as { plan?: BatchPlan }).plan;
     if (begun && begun.jobs > 0) expect(made.earlier).toEqual([{ id: begun.id, jobs: begun.jobs }]);
+    taken = Math.max(taken, begun?.jobs ?? 0);
     expect(withoutIds(made)).toEqual(withoutIds(expected));
     expect(jobsOf(records, made)).toEqual(jobsOf(whole.records, expected));
     expect(leftOutBy(records, made)).toEqual(leftOutBy(whole.records, expected));
   }
+  expect(taken).toBeGreaterThan(expected.jobs / 2);
+});
+
+test('where a template names outputs of other documents by now, the next attempt plans them anew', async () => {
+  const { records, folder, plan } = await setUp(1_300);
+  records.killAt = 12;
+  let told: unknown;
+  const first = environment({});
+  first.on('heartbeat', (details: unknown) => (told = details));
+  await expect(plan(MANY, first)).rejects.toThrow();
+  expect(told).toMatchObject({ plan: { jobs: 10 } });
+  records.killAt = Infinity;
+  folder.entries[0] = { ...folder.entries[0]!, version: 'changed' } as ListedEntry;
+  const { plan: made } = await plan(MANY, environment({ attempt: 2, heartbeatDetails: told }));
+  const { plan: expected } = await plan({ ...MANY, key: 'other' });
+  expect(withoutIds(made)).toEqual(withoutIds(expected));
+  expect(made.earlier).toEqual([]);
+  expect(plannedOf(records, made)[0]).toMatchObject({ version: 'changed' });
+  const refs = folder.entries.flatMap((entry) => ('ref' in entry ? entry.ref : []));
+  expect(jobsOf(records, made).flat()).toEqual(refs);
 });
 
 test.each([
-  ['listed in pages', {}, 3],
+  ['listed in pages', {}, PAGE],
   ['named by a template', { name: '{path}/{stem}.json' }, 19],
   ['given', { documents: Array.from({ length: 19 }, (_, n) => ({ ref: `mem:/${n}` })) }, 19],
 ])('the parts of documents that are %s are written while the first is slow', async (_how, asked, parts) => {
-  const { records, plan } = await setUp();
+  const { records, folder, plan } = await setUp();
+  folder.entries = folder.entries.filter(({ leftOut }) => leftOut === undefined);
   records.holdAt = 1;
   const made = plan({ perJob: 1, ...asked });
   await records.held;
@@ -566,14 +599,14 @@ test('the manifest has the paths of the listing, though outputs are named by oth
     expect(linesOfFailure(planned, SILENT, null).map(({ path }) => path)).toEqual(listed);
     expect(new Set(planned.map(({ path }) => path)).size).toBe(2);
     expect(planned.map(({ path }) => path)).not.toEqual(listed);
-    const again = withDistinctPaths(
+    const again = await withDistinctPaths(
       new Storage(),
       (async function* () {
         yield await Promise.resolve({ documents: planned, leftOut: [] });
       })(),
       { template: name, to: 'mem:/out/' },
     );
-    for await (const page of again)
+    for (const page of again)
       expect(linesOfFailure(page.documents, SILENT, null).map(({ path }) => path)).toEqual(
         page.documents.length > 0 ? listed : [],
       );
