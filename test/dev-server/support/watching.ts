@@ -3,11 +3,13 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { NativeConnection } from '@temporalio/worker';
 import { expect, onTestFinished } from 'vitest';
-import { progress } from '../../../src';
+import { createUnstructuredActivities } from '../../../activities';
+import { progress, UnstructuredClient } from '../../../src';
 import { WATCH_JOB } from '../../../src/core/names';
 import type { WaitProgress } from '../../../src/core/wait/progress';
 import type { FakeUnstructured, Operation } from '../../../src/testing';
 import type { HistoryEvent } from '../../support/histories';
+import type { Setup } from './dev-server';
 import { attributesOf } from './events';
 import { eventually } from './eventually';
 
@@ -83,4 +85,11 @@ export async function anotherConnection({ address }: { address: string }): Promi
   const connection = await NativeConnection.connect({ address });
   onTestFinished(() => connection.close());
   return connection;
+}
+
+/** The activities of an older worker without the plugin, which does not know the watch. */
+export function withoutWatch({ api }: Pick<Setup, 'api'>) {
+  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
+  const { [WATCH_JOB]: _, ...activities } = createUnstructuredActivities(() => client);
+  return activities;
 }

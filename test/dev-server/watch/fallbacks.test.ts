@@ -1,20 +1,18 @@
 // Where nobody watches, though it was offered, the schedule takes over: nothing loops, and the wait ends right.
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
-import { createUnstructuredActivities, type GetJobInput } from '../../../activities';
-import { UnstructuredClient } from '../../../src';
+import type { GetJobInput } from '../../../activities';
 import { GET_JOB, WATCH_JOB } from '../../../src/core/names';
 import { eventsOf } from '../../support/histories';
 import { useDevServer, type Setup } from '../support/dev-server';
 import { attributesOf } from '../support/events';
-import { QUICK, scheduledOf, WATCH, watchStartsOf } from '../support/watching';
+import { QUICK, scheduledOf, WATCH, watchStartsOf, withoutWatch } from '../support/watching';
 
 const { withApi } = useDevServer({ watch: WATCH });
 
 /** Activities without the plugin whose checks offer to watch, and what stands there for the watch. */
-function offering({ api }: Setup, watchJob: Record<string, () => Promise<unknown>>): object {
-  const client = new UnstructuredClient({ baseUrl: api.url, apiKey: api.apiKey });
-  const { [WATCH_JOB]: _, ...activities } = createUnstructuredActivities(() => client);
+function offering(setup: Setup, watchJob: Record<string, () => Promise<unknown>>): object {
+  const activities = withoutWatch(setup);
   const getJob = async (input: GetJobInput) => ({ ...(await activities.getJob(input)), watch: { tickMs: 1_000 } });
   return { ...activities, getJob, ...watchJob };
 }
