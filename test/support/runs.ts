@@ -47,7 +47,10 @@ export function useRuns() {
             run: async (input) => (await start(input)).result(),
           });
         },
-        { ...options, plugin: { ...storage, ...options.plugin } },
+        {
+          ...options,
+          plugin: { ...storage, ...options.plugin, documents: { ...storage.documents, ...options.plugin?.documents } },
+        },
       );
     });
   };

@@ -1,6 +1,7 @@
 // What fails takes nothing else down, and stands in the manifest.
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { UnstructuredStorageError } from '../../../src/core/storage-error';
 import type { DocumentSource } from '../../../src/storage/source';
 import { expectWhole } from '../../support/batch-outcomes';
 import { type BatchSetup, useBatches } from '../../support/batches';
@@ -101,8 +102,38 @@ const KINDS: [what: string, bad: (setup: BatchSetup) => Promise<{ ref: string }>
     () => Promise.resolve({ ref: 'ftp://example.com/bad.txt' }),
     { status: 'refused', refusal: 'schemeNotAllowed' },
   ],
+  [
+    'of an origin that is not allowed',
+    () => Promise.resolve({ ref: 'https://example.com/bad.txt' }),
+    { status: 'refused', refusal: 'originNotAllowed' },
+  ],
+  [
+    'of a name that leads to a private address',
+    () => Promise.resolve({ ref: `${PRIVATE}/bad.txt` }),
+    { status: 'refused', refusal: 'addressNotAllowed' },
+  ],
+  [
+    'whose credential is refused',
+    () => Promise.resolve({ ref: 'locked:bad.txt' }),
+    { status: 'refused', refusal: 'credentialRefused' },
+  ],
+  [
+    'that is a folder',
+    ({ inbox }) => Promise.resolve({ ref: pathToFileURL(inbox).href }),
+    { status: 'refused', refusal: 'notAFile' },
+  ],
+  [
+    'whose reference is malformed',
+    () => Promise.resolve({ ref: 'https://user:secret@localhost/bad.txt' }),
+    { status: 'refused', refusal: 'malformed' },
+  ],
   ['that the API fails', ({ document }) => document('bad.txt'), { status: 'failed', refusal: null }],
 ];
+
+const PRIVATE = 'https://localhost';
+const locked: DocumentSource = {
+  open: () => Promise.reject(new UnstructuredStorageError('the key expired', { kind: 'credential' })),
+};
 
 /** First, in the middle and last of the first job, and of the last one. */
 const POSITIONS = [0, 1, 2, 6, 7, 8];
@@ -131,7 +162,10 @@ test.each(sample(BAD, KINDS.length))('one document %s, at %i, takes no other dow
       );
       await expectWhole(to, told);
     },
-    { fake: { startedJobs: { timeline: ['COMPLETED'], failedFiles: { 'bad.txt': 'encrypted' } } } },
+    {
+      fake: { startedJobs: { timeline: ['COMPLETED'], failedFiles: { 'bad.txt': 'encrypted' } } },
+      plugin: { documents: { origins: [PRIVATE], sources: { locked } } },
+    },
   );
 });
 
