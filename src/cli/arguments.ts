@@ -24,7 +24,8 @@ export type Command =
   | { name: 'fakeApi'; options: FakeApiOptions };
 
 const COMMANDS = ['run', 'demo', 'fake-api'];
-const THERE_ARE = `there are ${COMMANDS.slice(0, -1).join(', ')} and ${COMMANDS.at(-1)}.`;
+const KNOWN = `${COMMANDS.slice(0, -1).join(', ')} and ${COMMANDS.at(-1)}`;
+const THERE_ARE = `there are ${KNOWN}.`;
 
 /**
  * Reads the program's arguments.
@@ -38,7 +39,7 @@ export function parseCommand(args: readonly string[], env: Environment): Command
   if (name === 'fake-api') return parseFakeApi(rest);
   if (name !== undefined && !name.startsWith('-')) {
     const near = nearest(name, COMMANDS);
-    const hint = near === undefined ? THERE_ARE : `did you mean ${near}? T${THERE_ARE.slice(1)}`;
+    const hint = near === undefined ? THERE_ARE : `did you mean ${near}? There are ${KNOWN}.`;
     throw new UsageError(`Unknown command '${name}'; ${hint}`);
   }
   if (name === undefined) return { name: 'help', text: HELP };

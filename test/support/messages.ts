@@ -18,19 +18,23 @@ const MAKERS = [
   'warn',
   'super',
 ];
-const WHOLE_FILES = /(^|\/)(failure|part-failure|wrong-setup|namespace-attributes)\.ts$/;
-/** Functions that return a message. */
-const TELLERS = ['attributesError'];
 
-/** Names of variables that hold a message, and of constants that hold a message or a table of them. */
-const HOLDERS = /^(message|reason|why|advice|[A-Z_]*(TEXTS|TIMEOUTS|MESSAGES|BODY_USED))$/;
+/** Where texts tell no error unless they go to a maker: help, views of what goes well, and the fake API. */
+const NO_ERRORS = /^src\/(testing\/fake|cli\/(view|demo|help|run\/(advice|joined)))|(current-details|held-up)\.ts$/;
+
+/** Names of functions, variables and properties that hold what is expected, looked for, or shown in the Web UI. */
+const NO_MESSAGE = /expected|summary|description|query|title/i;
 
 /** A stem is told from a name or a separator by its words; where it surely is a message, two are enough. */
 const FEWEST_WORDS = 3;
 
+/** Two words beside each other; a pattern or a path has none. */
+const SENTENCE = /[\p{L}…'’),:] [\p{L}…('"-]/u;
+
 /**
  * What the sources say in errors, failures and warnings: the stem of each message, with `…` for what it is filled with. A stem is a string
- * or a template that goes to what makes errors, as itself, as a part of a sum, or as one side of a choice.
+ * or a template that goes to what makes errors, or that a function returns, a variable, a field or a table holds, or another template takes in: as
+ * itself, as a part of a sum, or as one side of a choice.
  */
 export function messageStems(folders: readonly string[]): Map<string, string> {
   const stems = new Map<string, string>();
@@ -46,27 +50,28 @@ export function messageStems(folders: readonly string[]): Map<string, string> {
 
 function stemsOf(file: ts.SourceFile): string[] {
   const stems: string[] = [];
-  const take = (texts: string[], fewest = FEWEST_WORDS) =>
-    stems.push(...texts.map((text) => text.replaceAll(/\s+/g, ' ').trim()).filter((text) => wordsOf(text) >= fewest));
-  const isWhole = WHOLE_FILES.test(file.fileName);
-  const visit = (node: ts.Node): void => {
+  const take = (node: ts.Expression | undefined, fewest = FEWEST_WORDS) =>
+    stems.push(
+      ...textsOf(node)
+        .map((text) => text.replaceAll(/\s+/g, ' ').trim())
+        .filter((text) => SENTENCE.test(text) && wordsOf(text) >= fewest),
+    );
+  const visit = (node: ts.Node, isSilent: boolean): void => {
+    const tellsNone = isSilent || isNamed(node, NO_MESSAGE);
     if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && isMaker(node.expression))
-      take((node.arguments ?? []).flatMap(textsOf));
+      for (const argument of node.arguments ?? []) take(argument);
     else if (ts.isPropertyAssignment(node) && ['message', 'what'].includes(node.name.getText(file)))
-      take(textsOf(node.initializer), 2);
-    else if (ts.isReturnStatement(node) && (isWhole || isTold(node))) take(textsOf(node.expression));
-    else if (ts.isVariableDeclaration(node) && (isWhole || HOLDERS.test(node.name.getText(file))))
-      take(tableOf(node.initializer).flatMap(textsOf));
-    ts.forEachChild(node, visit);
+      take(node.initializer, 2);
+    else if (tellsNone) {
+      // Only what goes to a maker is a message here.
+    } else if (ts.isReturnStatement(node) || ts.isTemplateSpan(node)) take(node.expression);
+    else if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) take(node.initializer);
+    else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) take(node.right);
+    else if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) take(node.body);
+    ts.forEachChild(node, (child) => visit(child, tellsNone));
   };
-  visit(file);
+  visit(file, NO_ERRORS.test(file.fileName));
   return stems;
-}
-
-/** The entries of a table of messages; what is no table is one entry. */
-function tableOf(node: ts.Expression | undefined): (ts.Expression | undefined)[] {
-  if (!node || !ts.isObjectLiteralExpression(node)) return [node];
-  return node.properties.map((entry) => (ts.isPropertyAssignment(entry) ? entry.initializer : undefined));
 }
 
 function isMaker(callee: ts.Expression): boolean {
@@ -74,10 +79,12 @@ function isMaker(callee: ts.Expression): boolean {
   return name.endsWith('Error') || MAKERS.includes(name);
 }
 
-function isTold(statement: ts.ReturnStatement): boolean {
-  const teller = ts.findAncestor(statement, ts.isFunctionDeclaration);
-  return TELLERS.includes(teller?.name?.text ?? '');
+function isNamed(node: ts.Node, pattern: RegExp): boolean {
+  const isHolder = ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node);
+  return isHolder && pattern.test(node.name?.getText() ?? '');
 }
+
+const COMPARISONS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken]);
 
 /** The texts that an expression may be; what is put into them is an ellipsis. */
 function textsOf(node: ts.Expression | undefined): string[] {
@@ -87,7 +94,13 @@ function textsOf(node: ts.Expression | undefined): string[] {
   if (ts.isTemplateExpression(node))
     return [node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('')];
   if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
-  if (!ts.isBinaryExpression(node)) return [];
+  if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(textsOf);
+  if (ts.isObjectLiteralExpression(node))
+    return node.properties.flatMap((entry) =>
+      ts.isPropertyAssignment(entry) && !isNamed(entry, NO_MESSAGE) ? textsOf(entry.initializer) : [],
+    );
+  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return textsOf(node.expression);
+  if (!ts.isBinaryExpression(node) || COMPARISONS.has(node.operatorToken.kind)) return [];
   const [left, right] = [textsOf(node.left), textsOf(node.right)];
   if (node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return [...left, ...right];
   return (left.length > 0 ? left : ['…']).flatMap((one) =>

@@ -166,12 +166,12 @@ function checkBatchInput<D>(input: RunJobsInput<D>, toMs: ToMs): ResolvedBatch<D
   };
 }
 
-const A_MANIFEST = `the location of an earlier batch's ${MANIFEST_NAME}, as returned in its result`;
+const EXPECTED_MANIFEST = `the location of an earlier batch's ${MANIFEST_NAME}, as returned in its result`;
 const isManifest = (value: unknown): value is string =>
   typeof value === 'string' && value.endsWith(`/${MANIFEST_NAME}`);
-const MANIFEST = anyThat(A_MANIFEST, isManifest);
+const MANIFEST = anyThat(EXPECTED_MANIFEST, isManifest);
 const MANIFESTS = anyThat(
-  `${A_MANIFEST}, or a list of one or more`,
+  `${EXPECTED_MANIFEST}, or a list of one or more`,
   (value): value is string | string[] =>
     isManifest(value) || (Array.isArray(value) && value.length > 0 && value.every(isManifest)),
 );
