@@ -17,13 +17,19 @@ export type ExecuteRunJobOptions = KeyedRunInput & {
 /**
  * Runs a job from documents to files in a child workflow whose id is the key. A run of the same key that is in progress is joined. A run
  * that succeeded returns its result again. A run that failed is resumed with its job. None of these starts a second job while the
- * namespace's retention keeps the earlier run. For a new job, use a new key. Other documents, or another `start` or `account` than those of
- * the earlier run, are refused. If that run is in progress or succeeded, other `outputs` (except `parallel`), `failedFiles` or `onRefused`
- * are refused, too, and another `whenBusy` if one of the two is `'adopt'`. In a joined run, the limits, gaps, budgets and other policies of its starter apply.
+ * namespace's retention keeps the earlier run. For a new job, use a new key.
+ *
+ * Other documents, or another `start` or `account` than those of the earlier run, are refused. If that run is in progress or succeeded,
+ * other `outputs` (except `parallel`), `failedFiles` or `onRefused` are refused, too. So is another `whenBusy` if one of the two is
+ * `'adopt'`. In a joined run, the limits, gaps, budgets and other policies of its starter apply.
+ *
+ * When the parent continues as new, Temporal applies the parent close policy: the run is cancelled, and by default its job, too. Await the
+ * result before that, or let a client start the run with `startRunJob`.
  *
  * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before the child starts, or if other callers keep starting and
- * ending runs of this key; ActivityFailure if an earlier run cannot be joined; otherwise ChildWorkflowFailure; `unstructuredFailure(err)`
- * returns the typed failure
+ * ending runs of this key
+ * @throws ActivityFailure if an earlier run cannot be joined
+ * @throws ChildWorkflowFailure if the run fails; `unstructuredFailure(err)` returns the typed failure
  */
 export async function executeRunJob({ key, workflow, ...input }: ExecuteRunJobOptions): Promise<RunJobResult> {
   checked(() => {

@@ -26,6 +26,9 @@ export type ExecuteRunJobsOptions = KeyedBatchInput & {
  * document. If the key of a batch that has ended is run again, the batch resumes: jobs with an `ok` document in its manifest are not run
  * again. The same key with other documents, `start`, `account`, targets or job sizes is refused.
  *
+ * When the parent continues as new, Temporal applies the parent close policy: the batch is cancelled, and by default its running jobs, too.
+ * Await the result before that, or let a client start the batch with `startRunJobs`.
+ *
  * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, before the child starts
  * @throws WorkflowExecutionAlreadyStartedError if a batch of the key is running
  * @throws ChildWorkflowFailure; `unstructuredFailure(err)` returns the typed failure
