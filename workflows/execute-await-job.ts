@@ -29,8 +29,8 @@ export interface ExecuteAwaitJobOptions extends AwaitJobOptions {
 /**
  * Waits for a job in a child workflow, which has its own entry in lists, takes signals and queries, and has no limit of history. The child is
  * cancelled with its parent. With `onCancel: 'cancel'`, the job is stopped even if the parent is cancelled before the child exists. If another
- * workflow already waits for the job under the shared id, this parent gets a separate child, so that the end, limits and cancellation of one parent
- * never affect the wait of another. A client joins the child under the shared id if it requests the same answer.
+ * workflow already waits for the job under the shared id, this parent gets a separate child. So the end, limits and cancellation of one parent never
+ * affect the wait of another. A client joins the child under the shared id if it requests the same answer.
  *
  * When the parent continues as new, Temporal applies the parent close policy, which ends the wait. Await the result before that, or let a client
  * start the wait with `startAwaitJob`.

@@ -69,7 +69,7 @@ const REQUEST_ATTEMPTS = 4;
 
 /**
  * Waits for one job. Once the caller is cancelled, no further wait begins. With `onCancel: 'cancel'`, the API is still asked to stop the job, but
- * nothing waits until the job has stopped: with so many jobs, that would add more events than a history may have.
+ * nothing waits until the job has stopped. With so many jobs, that would add more events than a history may have.
  */
 async function awaitOrStop(job: JobToAwait, options: ExecuteAwaitJobOptions): Promise<AwaitJobResult> {
   const scope = CancellationScope.current();

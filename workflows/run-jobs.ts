@@ -29,9 +29,9 @@ import { noteAttributesError } from './support/search-attributes';
  * job is a run in a child workflow `<key>/<number>`, started once. If the same key is run again, the batch resumes: jobs with an `ok`
  * document in its manifest are not run again.
  *
- * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, or if the key was planned with other documents or options;
- * `UnstructuredBatchFailedError` if more documents are not `ok` than `tolerated` allows; another type from the failure table if documents
- * cannot be listed, or the manifest cannot be written
+ * @throws ApplicationFailure `UnstructuredValidationError` for wrong input, or if the key was planned with other documents or options
+ * @throws ApplicationFailure `UnstructuredBatchFailedError` if more documents are not `ok` than `tolerated` allows
+ * @throws ApplicationFailure another type from the failure table if documents cannot be listed, or the manifest cannot be written
  */
 export async function runJobs(input: RunJobsInput): Promise<RunJobsResult> {
   const batch = createBatch(input);

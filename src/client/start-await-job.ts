@@ -26,9 +26,10 @@ export interface AwaitJobHandle extends WorkflowHandleWithFirstExecutionRunId<
 }
 
 /**
- * Starts a waiter for a job, or joins a running one that gives the same answer: the same `files`, `failedFiles`, `account` and `knownFiles`, and the
- * same task queue of the activities. A caller with other options gets a separate waiter, under an id that begins with the shared one, and shares it
- * with callers of the same options. The same happens if the running waiter was started by name, since its options are unknown.
+ * Starts a waiter for a job, or joins a running one that gives the same answer. That is one with the same `files`, `failedFiles`, `account` and
+ * `knownFiles`, and the same task queue of the activities. A caller with other options gets a separate waiter, under an id that begins with the shared
+ * one, and shares it with callers of the same options. If the running waiter was started by name, its options are unknown, and the caller also gets a
+ * separate one.
  *
  * In a joined waiter, the limits, gaps and policies of its starter apply, including `onCancel` and `onLimit`. To wait for a shorter time, stop
  * awaiting the handle: that cancels nothing. If a parent workflow started the waiter, it ends with that parent, also for callers that joined it. A

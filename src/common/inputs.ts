@@ -11,8 +11,8 @@ export type AwaitJobOptions = wait.AwaitJobOptions<Duration>;
 export type AwaitJobInput = wait.AwaitJobInput<Duration>;
 
 /**
- * Which job to wait for: a job id, or the first job of a workflow that is created at or after a given time, such as the next job of a
- * schedule.
+ * Which job to wait for: a job id, or the first job of a workflow that is created at or after a given time. The latter is for the next job
+ * of a schedule, for example.
  */
 export type JobToAwait = string | AwaitedJob;
 

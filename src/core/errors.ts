@@ -194,13 +194,13 @@ export interface ApiErrorDetails {
    */
   incomplete?: true | undefined;
   /**
-   * Set if the answer to a POST means that the request certainly had no effect: a redirect (301, 307, 308), which is not followed, or an
-   * unsupported method or version (501, 505). 4xx statuses other than 408 mean the same without this field.
+   * Set if the answer to a POST means that the request certainly had no effect. That is a redirect (301, 307, 308), which is not followed, or
+   * an unsupported method or version (501, 505). 4xx statuses other than 408 mean the same without this field.
    */
   notAccepted?: true | undefined;
   /**
-   * Set if the worker's set-up keeps it from reaching the API: no TLS connection can be trusted, its proxy refuses the connection, or a GET is
-   * redirected elsewhere or answered 501 or 505. A wait or a start that the API has not answered yet fails at once. Later, the same error may pass,
+   * Set if the worker's set-up keeps it from reaching the API. Either no TLS connection can be trusted, or its proxy refuses the connection, or
+   * a GET is redirected elsewhere or answered 501 or 505. A wait or a start that the API has not answered yet fails at once. Later, the same error may pass,
    * for example once a certificate is replaced.
    */
   wrongSetup?: true | undefined;

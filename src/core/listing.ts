@@ -63,8 +63,8 @@ export const RECORDS_FOLDER = '_manifests';
 const HIDDEN_PART = /(?:^|\/)\.(?!\.?(?:\/|$))/;
 
 /**
- * Why an entry is left out; undefined if it is a document. An entry that its source cannot read is reported even if its name does not match, because
- * the content of such a folder, or the target of such a link, is not known.
+ * Why an entry is left out; undefined if it is a document. An entry that its source cannot read is reported even if its name does not match. The
+ * content of such a folder, or the target of such a link, is not known.
  */
 export function reasonToLeaveOut(entry: ListedEntry, rules: ListingRules): LeftOutReason | undefined {
   const { path, leftOut } = entry;

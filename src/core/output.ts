@@ -59,10 +59,14 @@ export interface RunOutputs {
   /** Folder or prefix: a URL of a scheme for which the worker has a sink. */
   to: string;
   /**
-   * Template of the outputs' names below `to`, such as `{path}/{stem}.json`. Placeholders: `{path}` is the document's folder, taken from
-   * its `path`; `{stem}` is its file name without the extension; `{ext}` is the extension without the dot; `{fileId}` is the file id of the
-   * API; `{node}` is the node's id, or `final` for a final output; `{hash}` is 16 hex digits of job, file and node. An existing file of the
-   * same name is replaced.
+   * Template of the outputs' names below `to`, such as `{path}/{stem}.json`. These are its
+   * placeholders. An existing file of the same name is replaced.
+   * - `{path}`: the document's folder, taken from its `path`
+   * - `{stem}`: its file name without the extension
+   * - `{ext}`: the extension without the dot
+   * - `{fileId}`: the file id of the API
+   * - `{node}`: the node's id, or `final` for a final output
+   * - `{hash}`: 16 hex digits of job, file and node
    * @default the file id and the hash
    */
   name?: string | undefined;
@@ -70,8 +74,8 @@ export interface RunOutputs {
   which?: OutputSelection | undefined;
   /**
    * How to handle outputs that cannot be fetched completely after retries: `'fail'` the run at the end, or `'return'` them in the result, with the
-   * document as `failed`. With either value, the run fails if the API or the target refuses a key, if the API takes no calls, or if no output was
-   * saved because of the target or an outage.
+   * document as `failed`. With either value, the run fails if the API or the target refuses a key, or if the API takes no calls. It also fails if
+   * no output was saved because of the target or an outage.
    * @default 'fail'
    */
   onLost?: 'fail' | 'return' | undefined;

@@ -24,10 +24,14 @@ const DEADLINE_MS = 5_000;
  * Creates a handler for the deliveries of a webhook channel. A delivery that is signed, not stale, and reports the end of a job makes the running
  * waiters for that job check at once, by the signal `unstructured.checkNow`. Nothing else in the delivery is trusted.
  *
- * It answers 200 even if no wait is found, because a sender repeats the delivery after any other answer, and finally disables the channel. Other
- * answers: 401 for a forged or stale delivery, 400 for a request that is not a delivery, 413 for more than 256 KiB, 405 for a method other than POST,
- * 500 if a body parser has already read the body, and 503 if Temporal or a function of the options fails, or handling takes more than 5 s. After 500
- * and 503, the sender repeats the delivery.
+ * It answers 200 even if no wait is found, because a sender repeats the delivery after any other answer, and finally disables the channel. After 500
+ * and 503, the sender repeats the delivery. These are the other answers:
+ * - 400 for a request that is not a delivery
+ * - 401 for a forged or stale delivery
+ * - 405 for a method other than POST
+ * - 413 for more than 256 KiB
+ * - 500 if a body parser has already read the body
+ * - 503 if Temporal or a function of the options fails, or handling takes more than 5 s
  *
  * @throws UnstructuredValidationError naming the option; the message never contains a secret
  * @example

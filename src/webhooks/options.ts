@@ -23,13 +23,15 @@ export interface WebhookHandlerOptions {
   /**
    * Called for each job that has ended and for which Temporal's list of workflows has no wait, past or present. Deliveries may come twice, out of
    * order and late, so the function must be idempotent: for example, start a workflow whose id is made from the job id. If it fails, the delivery is
-   * answered with 503 and repeated. It is also called for jobs whose wait the list does not show: that of an inline wait; that of a run, or of a wait
-   * under an id that you chose, without `searchAttributes`; and that of a wait for the next job of a workflow that has not found its job yet.
+   * answered with 503 and repeated. It is also called for jobs whose wait the list does not show:
+   * - an inline wait
+   * - without `searchAttributes`, a run, or a wait under an id that you chose
+   * - a wait for the next job of a workflow that has not found its job yet
    */
   onUnawaited?: ((event: EventOfJob) => unknown) | undefined;
   /**
-   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503; once if the namespace lacks the search
-   * attribute; and once if the body of a signed delivery has an unknown shape, so that it is ignored.
+   * Called for each delivery that fails on the receiver's side, that is, with 500 or 503. Called once if the namespace lacks the search
+   * attribute, and once if the body of a signed delivery has an unknown shape, so that it is ignored.
    * @default console.error
    */
   onError?: ((error: UnstructuredWebhookError) => void) | undefined;

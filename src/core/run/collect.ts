@@ -21,8 +21,8 @@ export interface CollectRequest {
   parallel?: number | undefined;
   /**
    * How to handle outputs that cannot be fetched completely after retries: `'return'` them in the answer, or `'fail'` with UnstructuredTransferError
-   * once all others are saved. With either value, the call fails if the API or the target refuses a key, if the API takes no calls, or if no output
-   * was saved because of the target or an outage.
+   * once all others are saved. With either value, the call fails if the API or the target refuses a key, or if the API takes no calls. It also fails
+   * if no output was saved because of the target or an outage.
    * @default 'fail'
    */
   onLost?: 'return' | 'fail' | undefined;

@@ -37,8 +37,8 @@ export interface StartOptionsInput<D = number | string> {
   startBudget?: D | undefined;
   /**
    * How long a start is retried if it does not reach the service completely: DNS, a refused connection, no worker, a document that breaks off. A
-   * document that breaks off again and again, while others can be read, is refused after 10 minutes and at least three sends, or after this time if
-   * it is shorter. The same holds for a document whose host is unknown, if the API can be reached.
+   * document that breaks off again and again while others can be read is refused after 10 minutes and at least three sends. A document whose host is
+   * unknown while the API can be reached is refused in the same way. If this option is shorter than 10 minutes, both are refused after this time.
    * @default '12 hours'
    */
   startOutageBudget?: D | undefined;

@@ -38,7 +38,7 @@ interface CountPlan {
   /** Time from which the next step is a count. */
   dueAt: number;
   /**
-   * When a sleep or a watch ends for a count: at half of the stall limit and at its end, or half of the limit after a count that did not succeed.
+   * When a sleep or a watch ends for a count. That is at half of the stall limit and at its end, or half of the limit after a count that failed.
    * Infinity without a stall limit.
    */
   markAt: number;

@@ -86,8 +86,8 @@ export interface WaitOptionsInput<D = number | string> {
    */
   confirmLimit?: D | undefined;
   /**
-   * How to handle failed documents of a COMPLETED job: `'return'` them in the result, `'fail'` the wait with
-   * UnstructuredJobPartiallyFailedError, or `'off'`: do not request them, which saves one call of the API.
+   * How to handle failed documents of a COMPLETED job. `'return'` has them in the result. `'fail'` ends the wait with
+   * UnstructuredJobPartiallyFailedError. `'off'` does not request them, which saves one call of the API.
    * @default 'return'
    */
   failedFiles?: FailedFilesPolicy | undefined;

@@ -26,7 +26,7 @@ export interface WaitReport {
   /** Hints received. */
   hints: number;
   /**
-   * Upper bound of the delay with which the completion was noticed: the time since the start of the last check that saw the job unfinished.
+   * Upper bound of the delay with which the completion was noticed. It counts from the start of the last check that saw the job unfinished.
    * null if the first answer was already terminal.
    */
   noticedWithinMs: number | null;
