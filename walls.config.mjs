@@ -134,6 +134,7 @@ export const WALLS = {
       'src/common/duration.ts',
       'src/common',
       'src/core',
+      'types:src/core/start',
       'types:src/core/run',
       'src/core/batch',
     ],

@@ -203,7 +203,9 @@ test('limits of the start are options, checked before anything is sent', async (
   await withRuns(async ({ api, document, run }) => {
     const documents = await Promise.all(Array.from({ length: 11 }, (_, index) => document(`${index}.pdf`)));
     const { message } = await failureOf('UnstructuredValidationError', run({ start, documents }));
-    expect(message).toBe('Option documents has 11 entries, more than maxDocuments (10). For more documents, use runJobs.');
+    expect(message).toBe(
+      'Option documents has 11 entries, more than maxDocuments (10). For more documents, use runJobs.',
+    );
     expect((await run({ start, documents, maxDocuments: 11 })).documents).toHaveLength(11);
     const large = run({ start, documents: [await document('large.pdf', 'x'.repeat(2_000))], maxDocumentBytes: 1_000 });
     expect((await failureOf('UnstructuredDocumentRefusedError', large)).details.reason).toBe('tooLarge');
