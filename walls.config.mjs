@@ -80,7 +80,7 @@ export const WALLS = {
   },
   'activities/collect': {
     rooms: ['activities/support', 'types:src/api', 'src/storage', 'src/core', 'src/core/run'],
-    packages: ['@temporalio/activity', '@temporalio/common'],
+    packages: ['@temporalio/activity'],
   },
   'activities/batch': {
     rooms: ['activities/support', 'types:src/storage', 'src/common', 'src/core', 'src/core/run', 'src/core/batch'],
