@@ -131,7 +131,7 @@ test('the workflow keeps its name in the bundled entry', async () => {
   expect((await consumer.run('node', 'name.cjs')).trim()).toBe('awaitJobCompletion');
 });
 
-test('a wait makes the bundle of a worker at most 1.36 times as large, everything at most 1.87 times', async () => {
+test('a wait makes the bundle of a worker at most 1.36 times as large, everything at most 1.865 times', async () => {
   const from = `from 'temporal-unstructured/workflows'`;
   await consumer.write('alone.js', `export { sleep } from '@temporalio/workflow';`);
   await consumer.write('wait.js', `export * from './alone';\nexport { awaitJobCompletion } ${from};`);
@@ -146,7 +146,7 @@ test('a wait makes the bundle of a worker at most 1.36 times as large, everythin
   const ratios = { wait, all, compiled };
   console.log('bundle of a worker with this package, minified, by that of the SDK alone:', ratios);
   expect(ratios.wait).toBeLessThanOrEqual(1.36);
-  expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.87);
+  expect(Math.max(ratios.all, ratios.compiled)).toBeLessThanOrEqual(1.865);
 });
 
 test('the plugin adds the workflows to a bundle once, whether or not the workflow file exports them', async () => {
