@@ -73,7 +73,7 @@ const NUMBERS: [history: string, what: string, before: string, after: string[]][
   ['stalled', 'time between two counts', 'LEAST_APART_MS = ', ['LEAST_APART_MS = 20 * ']],
   ['run-uncertain', 'number of looks for the job of a start', 'SEARCH_GAPS_MS = [', ['SEARCH_GAPS_MS = [0, ']],
   ['batch-resumed', 'number of attempts at a job that is stopped', 'MAX_ATTEMPTS = ', ['MAX_ATTEMPTS = 0.01 * ']],
-  ['run-broken-off', 'rule of what was not received', ': api.incomplete)', [': api.never)']],
+  ['run-broken-off', 'rule of what was not received', '!!api.incomplete', ['!!api.never']],
 ];
 
 const OF_TIME_OUTS = 'a replay compares no time-outs of activities';

@@ -75,7 +75,7 @@ test('outputs that can not be fetched, and again after one was', async () => {
       [{ ...downloads, from: 8, to: 11 }, unavailable],
     ]);
     await run({ start, documents, outputs: { to } });
-    expect(sent(api, 'downloadJobOutput')).toBe(13);
+    expect(sent(api, 'downloadJobOutput')).toBe(14); // one looks whether what is saved can be fetched again
     const unsaved = 'Outputs could not be fetched or saved';
     expect(warningsSince(mark)).toEqual([unsaved, unsaved]);
   });
