@@ -23,13 +23,9 @@ export class FileSink implements OutputSink {
   }
 
   async check(to: string): Promise<void> {
-    try {
-      const { existing } = await this.#allowed(to);
-      const folder = await OpenFolder.open(existing);
-      await folder[Symbol.asyncDispose]();
-    } catch (error) {
+    await this.#allowed(to).catch((error: unknown) => {
       throw toSinkError(error, to, "can't be used");
-    }
+    });
   }
 
   canStore({ to, name }: Pick<OutputTarget, 'to' | 'name'>): boolean {
