@@ -54,7 +54,7 @@ test('a record is read back as it was stored, and then as it was stored again', 
 });
 
 test('where no record is, none is read, and no folder is made', async () => {
-  const { folder, to, storage, read, stored } = await outbox();
+  const { folder, to, storage, read } = await outbox();
   expect(await read()).toBeUndefined();
   expect(await readdir(folder)).toEqual([]);
   await storage.writeRecord(to, 'other.json', '{}', { signal });
