@@ -5,14 +5,13 @@ import { idOfPart, type PlanRequest } from '../../src/core/batch/plan';
 import { type LeftOutLine, leftOutLine } from '../../src/core/batch/manifest-lines';
 import { listedPathOf, type PlannedDocument, toLines } from '../../src/core/batch/records';
 import { defaultIdentity, shownRef } from '../../src/core/reference';
-import { expectedPaths } from '../../src/core/run/expected-outputs';
 import { distinctPaths, finalPath } from '../../src/core/run/output-names';
-import { FINAL_NODE, holds } from '../../src/core/run/output-template';
 import { mapped } from '../../src/core/run/yielding-steps';
 import type { Storage } from '../../src/storage/storage';
 import { readEarlierBatch } from './earlier-batch';
 import { forEachPart } from './for-each-part';
 import { readListFile } from './list-file';
+import { canStoreOutputs, refuseReplaced } from './check-outputs';
 import type { RecordsPort } from './records';
 
 export type DocumentsPort = Pick<
@@ -48,21 +47,11 @@ export function documentPages(
   const { documents, retryFailed, maxDocumentBytes } = request;
   if (retryFailed !== undefined) return failedDocuments(storage, retryFailed, signal);
   if (documents === undefined) throw invalidInput('Give unstructured.planJobs documents or retryFailed.');
-  const isNamed = (document: PlannedDocument) => canStoreOutputs(storage, request, document);
-  if (Array.isArray(documents)) return withoutDuplicates(onePage(documents), isNamed);
+  const isGood = (document: PlannedDocument) => canStoreOutputs(storage, request, document);
+  if (Array.isArray(documents)) return withoutDuplicates(onePage(documents), isGood);
   return 'list' in documents
-    ? withoutDuplicates(listFile(storage, documents.list, signal), isNamed)
+    ? withoutDuplicates(listFile(storage, documents.list, signal), isGood)
     : listed(storage, documents, maxDocumentBytes, signal, after);
-}
-
-/** Whether the target can hold the names of a document's outputs. */
-export function canStoreOutputs(
-  storage: Pick<DocumentsPort, 'canStore'>,
-  { to, name }: Pick<PlanRequest, 'to' | 'name'>,
-  document: PlannedDocument,
-): boolean {
-  const [longest = ''] = expectedPaths(document, name);
-  return storage.canStore(to, longest);
 }
 
 async function* onePage(documents: PlannedDocument[]): AsyncGenerator<DocumentPage> {
@@ -125,12 +114,7 @@ export async function withDistinctPaths(
   }
   const paths = await inTurns(distinctPaths(documents, template));
   const outputs = await inTurns(mapped(paths, (path) => finalPath(path, template)));
-  const refs = new Map(documents.flatMap(({ ref }) => withFinalNode(ref, template).map((one) => [one, ref])));
-  const replaced = await storage.firstReplaced([...refs.keys()], to, outputs);
-  if (replaced !== undefined)
-    throw invalidInput(
-      `An output would replace the document ${shownRef(refs.get(replaced) ?? replaced)}. Set another outputs.to, or another outputs.name.`,
-    );
+  await refuseReplaced(storage, documents, outputs, { template, to });
   const digest = createHash('sha256');
   const name = (document: PlannedDocument, index: number): PlannedDocument => {
     const path = paths[index];
@@ -152,14 +136,6 @@ function inPages(documents: readonly PlannedDocument[]): DocumentPage[] {
     documents: documents.slice(n * PAGE, (n + 1) * PAGE),
     leftOut: [],
   }));
-}
-
-const NODE_ID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
-
-/** A reference, and that of the final output if it may be that of the output of a node. */
-function withFinalNode(ref: string, template: string): string[] {
-  const nodeIds = holds(template, 'node') ? [...ref.matchAll(NODE_ID)] : [];
-  return [ref, ...nodeIds.map(({ 0: id, index }) => ref.slice(0, index) + FINAL_NODE + ref.slice(index + id.length))];
 }
 
 /** Runs work in steps and returns its result. Between the steps, other work of the worker may run, such as heartbeats. */

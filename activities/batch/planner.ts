@@ -3,23 +3,20 @@ import { setImmediate } from 'node:timers/promises';
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { otherBatch } from '../../src/core/batch/join';
 import { invalidInput } from '../../src/core/errors';
-import { shownDocuments } from '../../src/core/batch/manifest';
 import { leftOutLine } from '../../src/core/batch/manifest-lines';
-import { toLocations } from '../../src/core/batch/manifest';
-import type { DocumentFolder } from '../../src/core/batch/options';
+import { shownDocuments, toLocations } from '../../src/core/batch/manifest';
 import type { BatchPlan, PlanAnswer, PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
 import { JobSplitter } from '../../src/core/batch/split';
-import { shownRef, shownReference } from '../../src/core/reference';
-import { expectedPaths } from '../../src/core/run/expected-outputs';
+import { shownReference } from '../../src/core/reference';
 import { isUnique } from '../../src/core/run/output-names';
-import { show } from '../../src/core/values';
-import { canStoreOutputs, type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
+import { type DocumentPage, documentPages, type DocumentsPort, withDistinctPaths } from './documents';
 import { earlierFields } from './earlier-batch';
 import { KnownContents } from './known-contents';
 import { LeftOutList } from './left-out';
 import { finishedJobs } from './finished-jobs';
 import { forEachPart } from './for-each-part';
+import { outputCheck } from './check-outputs';
 import { BatchRecords } from './records';
 
 /** What one attempt leaves to the next: how far its listing came, and the plan up to there. */
@@ -70,12 +67,6 @@ export class Planner {
     return { plan: this.#plan, finished: null };
   }
 
-  /** The folder to list; undefined if the documents are named. */
-  get #folder(): DocumentFolder | undefined {
-    const { documents } = this.#request;
-    return documents && 'from' in documents ? documents : undefined;
-  }
-
   async #found(records: BatchRecords): Promise<BatchPlan | undefined> {
     const { digest, key } = this.#request;
     const there = await records.plan();
@@ -85,9 +76,9 @@ export class Planner {
 
   async #split(records: BatchRecords, signal: AbortSignal): Promise<void> {
     const known = await KnownContents.read(this.#storage, toLocations(this.#request.unlessIn), signal);
-    const reasonByOutput = await this.#outputCheck();
+    const reasonByOutput = await outputCheck(this.#storage, this.#request);
     const pages = await this.#pages(signal);
-    this.#leftOut = await leftOutBefore(records, this.#before, this.#folder ? 'folder' : 'named');
+    this.#leftOut = await leftOutBefore(records, this.#before, this.#request);
     for await (const { documents, leftOut, last, listedAt } of pages) {
       await setImmediate(); // heartbeats may be due
       const { batch } = this.#plan;
@@ -128,24 +119,6 @@ export class Planner {
     this.#plan = beginPlan(this.#request);
   }
 
-  /**
-   * Returns a function that decides whether a document is left out because its output cannot be stored. Outputs that the next listing would list as
-   * documents, and that would be paid for, are refused.
-   */
-  async #outputCheck(): Promise<(document: PlannedDocument) => Promise<'badName' | undefined>> {
-    const { name, to } = this.#request;
-    const folder = this.#folder;
-    const isListed = folder && (await this.#storage.listsOutputs(folder.from, to, folder.match));
-    return async (document) => {
-      const listed = isListed && (await firstThat(isListed, expectedPaths(document, name)));
-      if (listed !== undefined)
-        throw invalidInput(
-          `The output ${show(listed)} of ${shownRef(document.ref)} would be listed as a document of documents.from. Write outputs elsewhere, or exclude them by documents.match.`,
-        );
-      return canStoreOutputs(this.#storage, this.#request, document) ? undefined : 'badName';
-    };
-  }
-
   async #tellLeftOut(records: BatchRecords): Promise<void> {
     this.#plan = { ...this.#plan, leftOut: this.#leftOut.counts };
     const lines = this.#leftOut.toWrite();
@@ -176,11 +149,6 @@ export class Planner {
   }
 }
 
-async function firstThat(isSo: (one: string) => Promise<boolean>, all: Iterable<string>): Promise<string | undefined> {
-  for (const one of all) if (await isSo(one)) return one;
-  return undefined;
-}
-
 function beginPlan(request: PlanRequest): BatchPlan {
   const { digest, key, documents } = request;
   const listedAt = new Date().toISOString();
@@ -203,10 +171,11 @@ function takenOver(plan: BatchPlan): BatchPlan {
 async function leftOutBefore(
   records: BatchRecords,
   before: PlanMemory | undefined,
-  of: 'folder' | 'named',
+  { documents: asked }: PlanRequest,
 ): Promise<LeftOutList> {
   const { id = '', leftOut = {} } = before?.plan ?? {};
-  return new LeftOutList(of, leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);
+  const from = asked && 'from' in asked ? 'folder' : 'named';
+  return new LeftOutList(from, leftOut, Object.keys(leftOut).length > 0 ? await records.leftOut(id) : []);
 }
 
 function tooMany(): Error {

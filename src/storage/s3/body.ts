@@ -24,7 +24,7 @@ export async function* exactly(length: number, body: AsyncIterable<Uint8Array>):
 }
 
 /** Passes a body on. If it fails, the error is converted as `s3Error` does. */
-export async function* told(body: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
+export async function* withS3Errors(body: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {

@@ -6,7 +6,7 @@ import { shownRef } from '../../core/reference';
 import { isStorageError, UnstructuredStorageError } from '../../core/storage-error';
 import { noteFailure } from '../note-failure';
 import type { OutputSink, OutputTarget, StoredOutput } from '../sink';
-import { bodyStream, destroyBody, exactly, told } from './body';
+import { bodyStream, destroyBody, exactly, withS3Errors } from './body';
 import { retryableByDefault, s3CodeOf, s3RequestError } from './errors';
 import { isListed } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
@@ -83,7 +83,7 @@ export class S3Sink implements OutputSink {
       const get = new GetObjectCommand({ Bucket: place.bucket, Key: place.key });
       const answer = await this.#client.send(get, { abortSignal: signal });
       const { ContentLength: length } = answer;
-      if (length !== undefined) return told(exactly(length, bodyStream(answer)), why);
+      if (length !== undefined) return withS3Errors(exactly(length, bodyStream(answer)), why);
       destroyBody(answer);
       return 'unmeasured';
     } catch (error) {

@@ -8,7 +8,7 @@ import { bareMessage, type UnstructuredStorageError } from '../../core/storage-e
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
 import { behind, CannotGoOn, decoded, takenUp } from '../open-stream';
 import type { DocumentSource, ListingOptions, OpenDocument } from '../source';
-import { bodyStream, destroyBody, exactly, told } from './body';
+import { bodyStream, destroyBody, exactly, withS3Errors } from './body';
 import { PROVIDER_CODES, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
 import { listKeys } from './list';
 import { checkS3Options, isAllowed, parsePlace, type S3Options, type S3Place } from './place';
@@ -88,7 +88,7 @@ async function documentOf(
     const next = await get(from);
     const start = rangeStart(next); // 0 if the server ignores ranges
     const isSame = next.ETag === etag && totalBytes(next) === length;
-    if (isSame && start <= from) return behind(from - start, told(bodyStream(next), UNREAD));
+    if (isSame && start <= from) return behind(from - start, withS3Errors(bodyStream(next), UNREAD));
     destroyBody(next);
     throw changed();
   };
