@@ -23,9 +23,13 @@ export class FileSink implements OutputSink {
   }
 
   async check(to: string): Promise<void> {
-    await this.#allowed(to).catch((error: unknown) => {
+    try {
+      const { existing } = await this.#allowed(to);
+      const folder = await OpenFolder.open(existing);
+      await folder[Symbol.asyncDispose]();
+    } catch (error) {
       throw toSinkError(error, to, "can't be used");
-    });
+    }
   }
 
   canStore({ to, name }: Pick<OutputTarget, 'to' | 'name'>): boolean {

@@ -253,6 +253,18 @@ test.each([
   });
 });
 
+test('a file in the place of the target is refused before anything is sent, and nothing is made in the place of a folder', async () => {
+  const { folder, sink } = await outbox();
+  await mkdir(folder);
+  await writeFile(join(folder, 'file'), 'x');
+  const check = (path: string) => Promise.resolve(sink.check!(`${pathToFileURL(folder).href}/${path}`));
+  const refused = { details: { kind: 'lasting', code: 'ENOTDIR' } };
+  await expect(check('file')).rejects.toMatchObject(refused);
+  await expect(check('file/deep/')).rejects.toMatchObject(refused);
+  await check('new/deep/');
+  expect(await readdir(folder)).toEqual(['file']);
+});
+
 test('an output that is larger than files may be is refused for good, by its code', async () => {
   const { folder, to } = await outbox();
   const script = `

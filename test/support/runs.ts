@@ -67,11 +67,11 @@ async function inFolders<T>(fn: (folders: { root: string; inbox: string; outbox:
   }
 }
 
-/** A target below the folder of outputs, with a file in its place: until `clear`, each output is lost at once. */
-export async function blockedTarget({ outbox, to }: RunSetup): Promise<{ to: string; clear: () => Promise<void> }> {
+/** Outputs that go to a folder below the target, with a file in its place: until `clear`, each output is lost at once. */
+export async function blockedOutputs({ outbox, to }: RunSetup) {
   const path = join(outbox, 'blocked');
   await writeFile(path, 'a file');
-  return { to: `${to}/blocked`, clear: () => rm(path) };
+  return { outputs: { to, name: 'blocked/{fileId}.json' }, clear: () => rm(path) };
 }
 
 function startRun({ env }: Setup, input: RunJobInput, workflowId = `run-${++runs}`) {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { TimelineStep } from '../../../src/testing';
 import { failureOf } from '../../support/failure-of';
-import { blockedTarget, useRuns, type RunSetup } from '../../support/runs';
+import { blockedOutputs, useRuns, type RunSetup } from '../../support/runs';
 import { RARELY } from '../../support/time-skipping';
 
 const withRuns = useRuns();
@@ -35,8 +35,7 @@ test('so they are where the run is taken up again', async () => {
   await withRuns(async (setup) => {
     const input = await adoption(setup);
     const documents = [...input.documents];
-    const { to, clear } = await blockedTarget(setup);
-    const outputs = { to };
+    const { outputs, clear } = await blockedOutputs(setup);
     const { details } = await failureOf('UnstructuredTransferError', setup.run({ ...input, documents, outputs }));
     expect(details.run).toMatchObject({ startedByRun: false });
     await clear();

@@ -14,7 +14,7 @@ import { faults } from '../../../src/testing';
 import { atRest } from '../../support/at-rest';
 import { sample } from '../../support/breadth';
 import { failureOf } from '../../support/failure-of';
-import { blockedTarget, originOf, type RunSetup, sent, useRuns } from '../../support/runs';
+import { blockedOutputs, originOf, type RunSetup, sent, useRuns } from '../../support/runs';
 import { QUEUE, RARELY } from '../../support/time-skipping';
 import { quiet } from '../../support/logs';
 
@@ -64,8 +64,8 @@ test('a run whose transfer failed is taken up with its job', async () => {
   await withRuns(async (setup) => {
     const { api, document, env } = setup;
     const documents = [await document('a.pdf'), await document('b.pdf')];
-    const { to, clear } = await blockedTarget(setup);
-    const input = { key: 'again', taskQueue: QUEUE, start, documents, outputs: { to } };
+    const { outputs, clear } = await blockedOutputs(setup);
+    const input = { key: 'again', taskQueue: QUEUE, start, documents, outputs };
     const { details } = await failureOf('UnstructuredTransferError', (await startRunJob(env.client, input)).result());
     const [job] = api.jobs;
     expect(details.lostTotal).toBe(2);
@@ -84,11 +84,11 @@ test.each(sample(['client', 'parent'], 1))(
   async (who) => {
     await withRuns(async (setup) => {
       const { api, document, env } = setup;
-      const { to, clear } = await blockedTarget(setup);
+      const { outputs, clear } = await blockedOutputs(setup);
       const [a, b, c] = [await document('a.pdf'), await document('b.pdf'), await document('c.pdf')];
       const key = `reordered-by-${who}`;
       const run = async (documents: { ref: string }[]) => {
-        const input = { start, documents, outputs: { to } };
+        const input = { start, documents, outputs };
         if (who === 'parent') return parent(setup, key, input);
         return (await startRunJob(env.client, { key, taskQueue: QUEUE, ...input })).result();
       };
