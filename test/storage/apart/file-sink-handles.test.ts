@@ -8,17 +8,11 @@ import { expect, test, vi } from 'vitest';
 import { FileSink } from '../../../src/storage/file-sink';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { signal } from '../support';
-
-const { opened } = vi.hoisted(() => ({ opened: [] as promises.FileHandle[] }));
+import { opened } from './opened-handles';
 
 vi.mock('node:fs/promises', async (original) => {
-  const fs = await original<typeof promises>();
-  const open = async (...args: Parameters<typeof fs.open>) => {
-    const handle = await fs.open(...args);
-    opened.push(handle);
-    return handle;
-  };
-  return { ...fs, open };
+  const { notingHandles } = await import('./opened-handles.js');
+  return notingHandles(await original<typeof promises>());
 });
 
 test('a sink that checks a target, and reads a record, a folder in its place and nothing', async () => {

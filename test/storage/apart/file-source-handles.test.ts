@@ -7,22 +7,15 @@ import { expect, test, vi } from 'vitest';
 import { FileSource } from '../../../src/storage/file-source';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { signal } from '../support';
-
-const { opened, gone } = vi.hoisted(() => ({
-  opened: [] as promises.FileHandle[],
-  gone: () => Promise.reject(Object.assign(new Error('gone'), { code: 'ENOENT' })),
-}));
+import { opened } from './opened-handles';
 
 vi.mock('node:fs/promises', async (original) => {
-  const fs = await original<typeof promises>();
-  const open = async (...args: Parameters<typeof fs.open>) => {
-    const handle = await fs.open(...args);
-    opened.push(handle);
-    return handle;
-  };
+  const { notingHandles, opened } = await import('./opened-handles.js');
+  const fs = notingHandles(await original<typeof promises>());
+  const gone = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ENOENT' }));
   // As on a system without /proc, where the file goes once it was opened.
   const realpath = (path: string) => (opened.length === 0 ? fs.realpath(path) : gone());
-  return { ...fs, open, realpath, readlink: gone };
+  return { ...fs, realpath, readlink: gone };
 });
 
 test('a file that goes while it is opened', async () => {
