@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: every bench, or those named: `npm run bench -- schedule history`. `--waits` and `--rounds` make the load smaller or
  * larger; `--minutes` and `--queued` have the watch measured for longer, and with so many queued jobs; `--documents` is for the batch.
- * Prints a table of each and writes its figures to `bench/results`.
+ * Prints a table of each. Those of a bench whose goals can all be compared are written to `bench/results`, too.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import * as calls from './calls';
 import * as client from './client';
 import * as history from './history';
 import * as load from './load';
-import { isReached, print, summary, type Goal, type Report } from './report';
+import { print, summary, toText, type Goal, type Report } from './report';
 import * as schedule from './schedule';
 import * as transfer from './transfer';
 import * as watch from './watch';
@@ -44,7 +45,7 @@ async function main(args: string[]): Promise<void> {
     try {
       const report = await BENCHES[name]!(options);
       print(report);
-      await save(name, report);
+      if (!report.goals.some(({ isReduced }) => isReduced)) await save(report, args);
       goals.push(...report.goals);
     } catch (error) {
       console.error(`\n${name}:`, error);
@@ -110,12 +111,16 @@ async function clientReport(): Promise<Report> {
   };
 }
 
-async function save(name: string, report: Report): Promise<void> {
-  const machine = { node: process.version, platform: process.platform, arch: process.arch, cpus: cpus().length };
-  const goals = report.goals.map((goal) => ({ ...goal, reached: isReached(goal) }));
+/** With all that one must know to repeat it. */
+async function save({ name, ...report }: Report, args: readonly string[]): Promise<void> {
+  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
+  const measured = `Measured on ${new Date().toISOString().slice(0, 10)} from ${commit}, by Node ${process.version} on ${machine}.`;
   await mkdir(RESULTS, { recursive: true });
-  const json = JSON.stringify({ measuredAt: new Date().toISOString(), machine, ...report, goals }, null, 2);
-  await writeFile(join(RESULTS, `${name}.json`), `${json}\n`);
+  await writeFile(
+    join(RESULTS, `${name}.txt`),
+    `npm run bench -- ${args.join(' ')}\n${measured}\n\n${toText(report)}\n`,
+  );
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

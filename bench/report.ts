@@ -36,17 +36,20 @@ export function summary(goals: readonly Goal[], notMeasured: readonly string[]):
   return parts.join('; ');
 }
 
-export function print({ name, tables, goals, notes }: Report): void {
-  console.log(`\n## ${name}`);
-  for (const { title, rows } of tables) {
-    console.log(title === undefined ? '' : `\n${title}`);
+export function print({ name, ...report }: Report): void {
+  console.log(`\n## ${name}\n\n${toText(report)}`);
+}
+
+/** The tables, which goals are reached, and the notes. */
+export function toText({ tables, goals, notes }: Omit<Report, 'name'>): string {
+  const drawn = tables.map(({ title, rows }) => {
     const columns = Object.keys(rows[0] ?? {});
     const table = new CliTable({ head: columns, style: { head: [], border: [], compact: true } });
     table.push(...rows.map((row) => columns.map((column) => shown(row[column]))));
-    console.log(table.toString());
-  }
-  if (goals.length > 0) console.log(`\n${goals.map(line).join('\n')}`);
-  if (notes.length > 0) console.log(`\n${notes.map((note) => `- ${note}`).join('\n')}`);
+    return title === undefined ? table.toString() : `${title}\n${table.toString()}`;
+  });
+  const parts = [...drawn, goals.map(line).join('\n'), notes.map((note) => `- ${note}`).join('\n')];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 export function line(goal: Goal): string {

@@ -7,27 +7,27 @@ import { join } from 'node:path';
 import type { LoadOptions } from './load';
 import { print, type Goal, type Report, type Table } from './report';
 import { Child } from './support/child';
-import { mean } from './support/statistics';
 import { costOf, isWithin, measureActions, rangeOf, stepsBySchedule, stepsWatched } from './watch/actions';
-import type { CostRange, WaitCost } from './watch/actions';
+import type { CostRange } from './watch/actions';
 import type { JobPlan } from './watch/api-program';
 import { lastEndMs, measureLag, warmUp, WARM_UP_WAITS, type Figures } from './watch/lag';
-import { growth, watchQueued, type RoundSeen } from './watch/queued';
+import { watchQueued, type RoundSeen } from './watch/queued';
 import { bySchedule, loop, Side, watched, withPlace, type Place } from './watch/sides';
+import { FIRST, measureLeft, SECOND, type LeftWaits } from './watch/stopped-workers';
+import { actionRow, lagGoals, lagRow, leftGoals, leftRow, roundsGoal, roundsTable } from './watch/tables';
+import type { MeasuredActions } from './watch/tables';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DEFAULT_TICK_MS = 10_000;
 
 const WAITS = 250;
-/** What the goals are set for. */
-const GOAL_WAITS = 1_000;
 const TICK_MS = 2_000;
 const LOOP_GAP_MS = 10_000;
 
-const GOAL_QUEUED = 5_000;
 const TOKENS = 20_000;
 
+const LEFT_WAITS = 100;
 /** How long a job of which actions are measured is queued. */
 const QUEUED_MS = 20_000;
 const MINUTES = 2.4;
@@ -50,6 +50,8 @@ export async function run({ waits = WAITS, minutes = MINUTES, queued }: WatchBen
     await Promise.allSettled([actions, lags]); // the server is for both
     return { actions: await actions, lags: await lags };
   });
+  const stopped = await withPlace((place) => leftWaits(place, (side) => side.stopWorker()));
+  const killed = await withPlace((place) => leftWaits(place, (side) => side.killWorker()));
   const bytesPerToken = await tokenBytes();
   const rounds = queued === undefined ? undefined : await withPlace((place) => queuedRounds(place, queued));
   return {
@@ -60,6 +62,10 @@ export async function run({ waits = WAITS, minutes = MINUTES, queued }: WatchBen
       {
         title: `${waits} waits whose jobs end from 20 s to ${lastEndMs(waits) / 1_000} s`,
         rows: measured.lags.map(lagRow),
+      },
+      {
+        title: 'waits whose worker goes just before their jobs end, while another runs',
+        rows: [leftRow('shuts down', stopped), leftRow('is killed', killed)],
       },
       {
         title: `${TOKENS} tokens in one process, of the watch alone`,
@@ -81,25 +87,19 @@ export async function run({ waits = WAITS, minutes = MINUTES, queued }: WatchBen
         ];
       }),
       ...lagGoals(measured.lags[0]!.figures),
+      ...leftGoals(stopped, killed, DEFAULT_TICK_MS),
       { what: 'heap per token, bytes', value: bytesPerToken, atMost: 2_048 },
-      ...(rounds
-        ? [{ what: 'last rounds ÷ first', value: growth(rounds), atMost: 1.1, isReduced: queued! < GOAL_QUEUED }]
-        : []),
+      ...(rounds ? [roundsGoal(queued!, rounds)] : []),
     ],
     notes: [
       'Dev server in memory; each side has a worker and a fake API of its own, all processes of their own. For lag and calls the sides take turns.',
       'Actions: those of the history, and each heartbeat that the worker sends. Computed by the kernel on a virtual clock, with the chance that costs most; a schedule of more than about 370 checks continues as new, an action that is left out.',
       `The job is queued for ${QUEUED_MS / 1_000} s; its wait asks which documents failed. The waits for lag don't, as the loop.`,
+      `A worker goes: one of two in processes of their own, tick ${DEFAULT_TICK_MS / 1_000} s, 2 s before the first of ${LEFT_WAITS} jobs ends. The figures are of the waits that it watched. A killed worker leaves leases of a minute.`,
       'Lag: from the end of the job, by the clock of the fake, to that of the workflow, by that of Temporal, on the same machine. Half of the jobs are seen queued until they end.',
       `Lists per tick: in the time of one, ${TICK_MS / 1_000} s. CPU: user and system time of the worker from before the first start to after the last end.`,
     ],
   };
-}
-
-interface MeasuredActions {
-  wait: string;
-  cost: WaitCost;
-  range: CostRange;
 }
 
 async function measuredActions(place: Place, ms: number): Promise<MeasuredActions[]> {
@@ -143,6 +143,11 @@ async function measuredLags(place: Place, waits: number): Promise<{ wait: string
   return measured;
 }
 
+async function leftWaits(place: Place, go: (side: Side) => Promise<void>): Promise<LeftWaits> {
+  await using side = await Side.start(watched(DEFAULT_TICK_MS), place, LEFT_WAITS, [FIRST, SECOND]);
+  return await measureLeft(side, LEFT_WAITS, go);
+}
+
 async function tokenBytes(): Promise<number> {
   await using child = new Child(join(__dirname, 'watch', 'entries-program.ts'), ['--expose-gc']);
   return await child.ask<number>(TOKENS);
@@ -153,17 +158,6 @@ async function queuedRounds(place: Place, waits: number): Promise<RoundSeen[]> {
   return await watchQueued(side, waits);
 }
 
-function actionRow({ wait, cost, range: { least, most } }: MeasuredActions): Table['rows'][number] {
-  const between = (from: number, to: number) => (from === to ? String(to) : `${from} to ${to}`);
-  return {
-    wait,
-    actions: cost.actions,
-    'actions, computed': between(least.actions, most.actions),
-    events: cost.events,
-    'events, computed': between(least.events, most.events),
-  };
-}
-
 function computedRows(job: string, ms: number): Table['rows'] {
   const ours = watchedRange(jobOf(ms), DEFAULT_TICK_MS).most;
   const other = scheduledRange(jobOf(ms)).most;
@@ -171,40 +165,6 @@ function computedRows(job: string, ms: number): Table['rows'] {
     { job, wait: 'by the schedule', ...other, 'actions ÷ watched': other.actions / ours.actions },
     { job, wait: 'watched', ...ours, 'actions ÷ watched': 1 },
   ];
-}
-
-function lagRow({ wait, figures }: { wait: string; figures: Figures }): Table['rows'][number] {
-  return {
-    wait,
-    'lag, mean s': figures.lagMeanMs / 1_000,
-    'lag, p95 s': figures.lagP95Ms / 1_000,
-    'lists per tick': figures.listsPerTick,
-    'GETs per wait': figures.getsPerWait,
-    'worker CPU per wait, ms': figures.cpuMsPerWait,
-  };
-}
-
-function lagGoals({ waits, lagMeanMs, lagP95Ms, listsPerTick, getsPerWait, cpuMsPerWait }: Figures): Goal[] {
-  const goals: Goal[] = [
-    { what: 'lag, watched, mean s', value: lagMeanMs / 1_000, atMost: 1.8 },
-    { what: 'lag, watched, p95 s', value: lagP95Ms / 1_000, atMost: 3.2 },
-    { what: 'lists per tick', value: listsPerTick, atMost: 2 },
-    { what: 'GETs per wait, watched', value: getsPerWait, atMost: 2.1 },
-    { what: 'worker CPU per wait, watched, ms', value: cpuMsPerWait, atMost: 45 },
-  ];
-  return goals.map((goal) => ({ ...goal, isReduced: waits < GOAL_WAITS }));
-}
-
-function roundsTable(waits: number, rounds: readonly RoundSeen[]): Table {
-  return {
-    title: `rounds of one process that watches ${waits} queued jobs; on average ${mean(rounds.map(({ ms }) => ms)) / 1_000} s`,
-    rows: rounds.map(({ ms, cpuMs, rss }, index) => ({
-      round: index + 1,
-      s: ms / 1_000,
-      'worker CPU, ms': cpuMs,
-      'resident memory, MiB': rss / 2 ** 20,
-    })),
-  };
 }
 
 if (require.main === module) void run().then(print);

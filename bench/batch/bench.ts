@@ -18,8 +18,8 @@ export interface BatchSize {
   parallel: number;
   /** How long each job runs. */
   jobMs: number;
-  /** How long a job is left alone between two checks. */
-  checkMs: number;
+  /** How long a job is left alone between two checks; without it, the worker watches the jobs as it does by default. */
+  checkMs?: number;
 }
 
 /** What a batch, or the loop, came to. */
@@ -74,7 +74,8 @@ class Side implements AsyncDisposable {
     });
     const side = new Side(api);
     const { url: baseUrl, apiKey } = api;
-    const task: WorkerOptions = { ...options, taskQueue: side.taskQueue, baseUrl, apiKey, watch: false };
+    const watch = size.checkMs === undefined;
+    const task: WorkerOptions = { ...options, taskQueue: side.taskQueue, baseUrl, apiKey, watch };
     await side.worker.ask(task);
     return side;
   }
@@ -93,7 +94,7 @@ export async function withBatchBench<T>(
 ): Promise<T> {
   await mkdir(join(folder, 'in'), { recursive: true });
   const documents = await writeDocuments(folder, 0, size.documents);
-  const gaps = { minimumGap: size.checkMs, maximumGap: size.checkMs };
+  const gaps = size.checkMs === undefined ? {} : { minimumGap: size.checkMs, maximumGap: size.checkMs };
   const codePath = join(folder, 'workflows.js');
   await writeFile(codePath, (await benchBundle()).code);
   return withServer('dev', async ({ client, address }) => {
@@ -102,13 +103,14 @@ export async function withBatchBench<T>(
     const runBatch: BatchBench['runBatch'] = async (name, { first, new: more = 0, unlessIn } = {}) => {
       await writeDocuments(folder, size.documents, more);
       const given = first === undefined ? { from: pathToFileURL(join(folder, 'in')).href } : documents.slice(0, first);
+      const outputName = first === undefined ? '{path}/{stem}.json' : undefined;
       return measured(client, ours, size, name, async () => {
         const handle = await startRunJobs(client, {
           key: name,
           taskQueue: ours.taskQueue,
           start: START,
           documents: given,
-          outputs: { to: pathToFileURL(join(folder, 'ours')).href },
+          outputs: { to: pathToFileURL(join(folder, 'ours')).href, name: outputName },
           perJob: size.perJob,
           parallel: size.parallel,
           unlessIn,

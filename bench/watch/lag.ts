@@ -74,7 +74,7 @@ function since(before: Asked, after: Asked): Asked {
  * Waits for the ends, by one question at a time, and takes their times from Temporal.
  * @throws Error where a wait did not end as it should, or began when its job was over: then it is no measurement
  */
-async function lagsOf(side: Side, started: readonly Started[]): Promise<number[]> {
+export async function lagsOf(side: Side, started: readonly Started[]): Promise<number[]> {
   const lags: number[] = [];
   for (const { handle, job } of started) {
     let told = await handle.describe();

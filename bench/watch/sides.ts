@@ -9,7 +9,7 @@ import { Child } from '../support/child';
 import { NAIVE_LOOP, OURS, type Pattern } from '../support/patterns';
 import { withServer } from '../support/servers';
 import type { AddedJob, ApiAddress, ApiMessage, Asked, JobPlan } from './api-program';
-import type { WorkerOptions, WorkerStatus } from './worker-program';
+import type { WorkerMessage, WorkerOptions, WorkerStatus } from './worker-program';
 
 const STARTS_SIDE_BY_SIDE = 20;
 
@@ -72,30 +72,42 @@ export interface Started {
   handle: WorkflowHandle;
 }
 
-/** One way to wait, with a worker and a fake API of its own, each a process. */
+/** One way to wait, with workers and a fake API of its own, each a process. */
 export class Side implements AsyncDisposable {
   readonly #taskQueue = randomUUID();
   readonly #api = new Child(join(__dirname, 'api-program.ts'));
-  readonly #worker = new Child(join(__dirname, 'worker-program.ts'));
+  readonly #workers: Child[] = [];
 
   private constructor(
     private readonly options: SideOptions,
     private readonly client: Client,
   ) {}
 
-  /** @param maxWaits As many stay in the worker's memory */
-  static async start(options: SideOptions, { client, address, codePath }: Place, maxWaits: number): Promise<Side> {
+  /**
+   * @param maxWaits As many stay in the memory of a worker
+   * @param identities Of the workers
+   */
+  static async start(
+    options: SideOptions,
+    { client, address, codePath }: Place,
+    maxWaits: number,
+    identities = ['worker'],
+  ): Promise<Side> {
     const side = new Side(options, client);
     const api = await side.#askApi<ApiAddress>('address');
-    const { watch } = options;
-    await side.#worker.ask<string>({
-      ...api,
-      address,
-      taskQueue: side.#taskQueue,
-      codePath,
-      watch,
-      maxWaits,
-    } satisfies WorkerOptions);
+    for (const identity of identities) {
+      const worker = new Child(join(__dirname, 'worker-program.ts'));
+      side.#workers.push(worker);
+      await worker.ask<string>({
+        ...api,
+        address,
+        taskQueue: side.#taskQueue,
+        identity,
+        codePath,
+        watch: options.watch,
+        maxWaits,
+      } satisfies WorkerOptions);
+    }
     return side;
   }
 
@@ -120,8 +132,23 @@ export class Side implements AsyncDisposable {
     return this.#askApi('asked');
   }
 
+  /** Of the first worker. */
   status(): Promise<WorkerStatus> {
-    return this.#worker.ask<WorkerStatus>('status');
+    return this.#askWorker<WorkerStatus>('status');
+  }
+
+  /** Has the first worker shut down, and waits until it has. */
+  async stopWorker(): Promise<void> {
+    await this.#askWorker<string>('stop');
+  }
+
+  /** Ends the process of the first worker at once. */
+  async killWorker(): Promise<void> {
+    await this.#workers[0]![Symbol.asyncDispose]();
+  }
+
+  #askWorker<Answer>(message: WorkerMessage): Promise<Answer> {
+    return this.#workers[0]!.ask(message);
   }
 
   #askApi<Answer>(message: ApiMessage): Promise<Answer> {
@@ -129,6 +156,6 @@ export class Side implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#worker[Symbol.asyncDispose](), this.#api[Symbol.asyncDispose]()]);
+    await Promise.all([...this.#workers, this.#api].map((process) => process[Symbol.asyncDispose]()));
   }
 }

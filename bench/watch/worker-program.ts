@@ -8,6 +8,7 @@ import type { ApiAddress } from './api-program';
 export interface WorkerOptions extends ApiAddress {
   address: string;
   taskQueue: string;
+  identity: string;
   /** Path of the bundled workflows. */
   codePath: string;
   watch: UnstructuredPluginOptions['watch'];
@@ -24,18 +25,27 @@ export interface WorkerStatus {
   rss: number;
 }
 
-async function main({ address, taskQueue, codePath, baseUrl, apiKey, watch, maxWaits }: WorkerOptions): Promise<void> {
+/** `stop` is answered once the worker has shut down. */
+export type WorkerMessage = 'status' | 'stop';
+
+async function main(options: WorkerOptions): Promise<void> {
+  const { address, taskQueue, identity, codePath, baseUrl, apiKey, watch, maxWaits } = options;
   logErrorsOnly();
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address }),
     taskQueue,
+    identity,
     workflowBundle: { codePath },
     plugins: [new UnstructuredPlugin({ apiKey, baseUrl, watch })],
     maxCachedWorkflows: maxWaits,
   });
   const heartbeats = countHeartbeats(worker);
   const running = worker.run();
-  process.on('message', () => {
+  process.on('message', (message: WorkerMessage) => {
+    if (message === 'stop') {
+      worker.shutdown();
+      return;
+    }
     const { user, system } = process.cpuUsage();
     const { rss } = process.memoryUsage();
     process.send?.({ cpuMs: (user + system) / 1_000, heartbeats: heartbeats(), rss } satisfies WorkerStatus);
@@ -43,6 +53,7 @@ async function main({ address, taskQueue, codePath, baseUrl, apiKey, watch, maxW
   while (worker.getState() !== 'RUNNING') await sleep(10);
   process.send?.('running');
   await running;
+  process.send?.('stopped');
 }
 
 /** They leave no event in history. */
