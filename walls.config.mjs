@@ -39,7 +39,7 @@ export const WALLS = {
   'src/network': { rooms: ['src/core'], packages: ['node:*', 'undici', 'ipaddr.js'] },
   'src/api': { rooms: ['src/api/http', 'src/api/operations', 'src/network', 'src/common/duration.ts', 'src/core'] },
   'src/api/operations': {
-    rooms: ['src/api/http', 'src/core', 'types:src/core/start'],
+    rooms: ['src/api/http', 'src/network', 'src/core', 'types:src/core/start'],
     packages: ['types:node:*', 'zod'],
   },
   'src/api/http': {

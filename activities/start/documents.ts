@@ -18,7 +18,7 @@ export function countdown(ms: number): () => number {
  * Opens a document within a time limit, even if its source ignores the signal. A document that is opened too late is closed.
  * @throws Error once the time is over
  */
-export async function within(
+export async function openWithin(
   ms: number,
   signal: AbortSignal,
   open: (signal: AbortSignal) => Promise<OpenDocument>,

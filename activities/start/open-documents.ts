@@ -6,7 +6,7 @@ import type { StartRequest } from '../../src/core/start/request';
 import { openStream } from '../../src/storage/open-stream';
 import type { OpenDocument } from '../../src/storage/source';
 import type { Storage } from '../../src/storage/storage';
-import { LONGEST_OPEN_MS, within } from './documents';
+import { LONGEST_OPEN_MS, openWithin } from './documents';
 import { documentsRefused } from './failure';
 import {
   isOfAnyDocument,
@@ -117,7 +117,7 @@ async function openAgain(
   for (let tried = 1; ; tried++) {
     try {
       const limitMs = Math.min(LONGEST_OPEN_MS, leftMs());
-      return await within(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
+      return await openWithin(limitMs, signal, (signal) => openHeld(storage, ref, maxBytes, signal));
     } catch (thrown) {
       signal.throwIfAborted();
       const error = typedError(thrown);
@@ -142,7 +142,7 @@ async function openHeld(
     if (opened.first.length > maxBytes)
       throw new UnstructuredDocumentRefusedError(ref, 'tooLarge', `it has more than maxDocumentBytes (${maxBytes})`);
     const close = async () => {
-      await opened.letGo();
+      await opened.discard();
       await document.close?.();
     };
     return { ...document, stream: () => opened.all(), close };

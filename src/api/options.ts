@@ -13,6 +13,7 @@ import {
 } from '../core/option-rules';
 import { isObject, kindOf, withoutUndefined } from '../core/values';
 import { NETWORK_RULES, type NetworkOptions, refuseIdleProxy } from '../network/options';
+import { LOWEST_RATE } from '../network/pace';
 import { DEFAULT_BASE_URL, parseBaseUrl } from './http/base-url';
 import { type ApiKey, type Authentication, Credentials } from './http/credentials';
 import { LONGEST_TIMER_MS } from './http/deadline';
@@ -81,7 +82,7 @@ export const CLIENT_DEFAULTS = Object.freeze({
   authentication: 'api-key',
   allowInsecureHttp: false,
   timeouts: Object.freeze({ connect: 5_000, headers: 15_000, body: 15_000, total: 20_000 }),
-  minimumRate: Object.freeze({ bytes: 12_000, per: 60_000 }),
+  minimumRate: LOWEST_RATE,
   maxResponseBytes: 64 * 1024 * 1024,
   connections: 100,
 });

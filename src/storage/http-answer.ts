@@ -24,13 +24,13 @@ const STORAGE_ID_HEADERS = [
 ];
 
 /** @throws the error of `refuse` if the answer is not a document; UnstructuredStorageError if a retry may help */
-export async function judge({ status, headers, body }: RawAnswer, refuse: Refuse): Promise<void> {
+export async function requireDocument({ status, headers, body }: RawAnswer, refuse: Refuse): Promise<void> {
   if (status === 200) {
     try {
       readBodyCodings(headers);
       return;
     } catch (error) {
-      letGo(body);
+      discard(body);
       throw refuse('notReadable', (error as Error).message);
     }
   }
@@ -54,7 +54,7 @@ export function readLength(headers: Headers): number | undefined {
  * Whether a second answer can continue the first one, which broke off after `from` bytes. Both must have the same length. If bytes were passed on, an
  * ETag or a date must also show that both are of the same document.
  */
-export function isSame(one: Headers, two: Headers, from: number): boolean {
+export function canContinue(one: Headers, two: Headers, from: number): boolean {
   const equal = (name: string) => String(one[name]) === String(two[name]);
   const isTold = ['etag', 'last-modified'].some((name) => one[name] !== undefined && equal(name));
   const isFramed = ['content-length', 'content-encoding', 'transfer-encoding'].every(equal);
@@ -88,6 +88,6 @@ function requestIdIn(headers: Headers): Pick<StorageAnswer, 'requestId'> {
 }
 
 /** Discards the rest of a body, and its connection. */
-export function letGo(body: Body): void {
+export function discard(body: Body): void {
   body.on('error', () => undefined).destroy();
 }

@@ -18,8 +18,9 @@ import { type TlsRefusal, tlsRefusal } from '../network/tls-refusal';
 import { deepestCode } from '../network/wrong-setup';
 import { USER_AGENT } from '../network/user-agent';
 import { Egress } from '../network/egress';
-import { behind, CannotGoOn, decoded, openStream, takenUp } from './open-stream';
-import { type Body, isSame, judge, readLength, letGo, type Refuse } from './http-answer';
+import { CannotReconnect, decoded, openStream, reconnecting, withoutFirst } from './open-stream';
+import { type Body, canContinue, requireDocument, readLength, discard, type Refuse } from './http-answer';
+import { paced } from './paced';
 import { checkOrigin, isAddress, parseUrl } from './origins';
 import type { DocumentSource, OpenDocument } from './source';
 import { isBrokenCoding } from './error-kinds';
@@ -66,23 +67,23 @@ export class HttpSource implements DocumentSource {
     const bodies: Body[] = [];
     const take = ({ body }: RawAnswer) => {
       bodies.push(body);
-      return body as AsyncIterable<Uint8Array>;
+      return paced(body, () => discard(body));
     };
     const again = async (from: number) => {
       const next = await this.#ask(ref, signal);
       const body = take(next);
-      if (isSame(headers, next.headers, from)) return behind(from, body);
-      letGo(next.body);
-      throw new CannotGoOn(new Error('The transfer broke off, and the document may have changed since'));
+      if (canContinue(headers, next.headers, from)) return withoutFirst(from, body);
+      discard(next.body);
+      throw new CannotReconnect(new Error('The transfer broke off, and the document may have changed since'));
     };
     const pause = (failures: number) => setTimeout(PAUSE_MS * failures, undefined, { signal });
     const codings = readBodyCodings(headers);
-    const stream = decoded(takenUp(take(answer), again, pause), codings);
+    const stream = decoded(reconnecting(take(answer), again, pause), codings);
     const [type] = [headers['content-type']].flat();
     const document = {
       ...(type !== undefined && { contentType: type }),
       close: () => {
-        bodies.forEach(letGo);
+        bodies.forEach(discard);
         return Promise.resolve();
       },
     };
@@ -92,7 +93,7 @@ export class HttpSource implements DocumentSource {
       const opened = await openStream(stream);
       return { ...document, bytes: opened.first ? undefined : 0, stream: () => opened.all() };
     } catch (error) {
-      bodies.forEach(letGo);
+      bodies.forEach(discard);
       if (!isBrokenCoding(error)) throw error;
       throw new UnstructuredDocumentRefusedError(ref, 'notReadable', `its ${codings.join(', ')} data is broken`);
     }
@@ -113,15 +114,15 @@ export class HttpSource implements DocumentSource {
       });
       const location = [answer.headers['location']].flat()[0];
       if (!isRedirect(answer.status) || location === undefined) {
-        await judge(answer, refuse);
+        await requireDocument(answer, refuse);
         if (hasKnownLength(answer.headers) || !egress.mayEndUnmarked(url.origin)) return answer;
-        letGo(answer.body);
+        discard(answer.body);
         throw refuse(
           'notReadable',
           'its server sends neither its length nor chunks, so a truncated document would go unnoticed',
         );
       }
-      letGo(answer.body);
+      discard(answer.body);
       const target = parseUrl(location, url);
       if (!target || redirects === MAX_REDIRECTS) throw refuse('notReadable', 'its redirects lead nowhere');
       url = target;

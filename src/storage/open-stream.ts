@@ -11,7 +11,7 @@ interface OpenStream {
   /** The first piece and all others. Called at most once. */
   all(): AsyncGenerator<Uint8Array>;
   /** Discards what has not been read. */
-  letGo(): Promise<void>;
+  discard(): Promise<void>;
 }
 
 /** Reads the first piece of a stream. @throws the stream's error */
@@ -25,7 +25,7 @@ export async function openStream(stream: AsyncIterable<Uint8Array>): Promise<Ope
     }
   };
   const first = await next();
-  const letGo = async () => {
+  const discard = async () => {
     await pieces.return?.();
   };
   return {
@@ -34,10 +34,10 @@ export async function openStream(stream: AsyncIterable<Uint8Array>): Promise<Ope
       try {
         for (let piece = first; piece !== undefined; piece = await next()) yield piece;
       } finally {
-        await letGo();
+        await discard();
       }
     },
-    letGo,
+    discard,
   };
 }
 
@@ -65,7 +65,7 @@ const MOST_FAILURES = 3;
  * @param again Opens the stream again from a given byte on; fails if that is another document, or if that is unknown
  * @param pause Waits before the next try
  */
-export async function* takenUp(
+export async function* reconnecting(
   begun: AsyncIterable<Uint8Array>,
   again: (from: number) => Promise<AsyncIterable<Uint8Array>>,
   pause: (failures: number) => Promise<void>,
@@ -83,7 +83,7 @@ export async function* takenUp(
       }
       return;
     } catch (error) {
-      if (error instanceof CannotGoOn) throw error.cause;
+      if (error instanceof CannotReconnect) throw error.cause;
       if (isSettled(error) || ++failures > MOST_FAILURES) throw error;
       await pause(failures);
     }
@@ -97,14 +97,14 @@ function isSettled(error: unknown): boolean {
 }
 
 /** Thrown when opening a stream again fails and a retry does not help. */
-export class CannotGoOn extends Error {
+export class CannotReconnect extends Error {
   constructor(override readonly cause: Error) {
     super(cause.message);
   }
 }
 
 /** A stream without its first bytes. */
-export async function* behind(from: number, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* withoutFirst(from: number, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let skipped = 0;
   for await (const piece of stream) {
     const rest = piece.subarray(Math.min(piece.length, from - skipped));

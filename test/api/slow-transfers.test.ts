@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import type { UploadFile } from '../../src/api/client';
-import { Pace } from '../../src/api/http/pace';
+import { Pace } from '../../src/network/pace';
 import { UnstructuredServerError, UnstructuredTimeoutError } from '../../src/core/errors';
 import { clientOf, errorOf, JOB_ID, serve, wireJob } from './support';
 
@@ -159,7 +159,7 @@ describe('the pace', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const told: string[] = [];
-    return { pace: new Pace({ bytes, per }, ({ message }) => told.push(message)), told };
+    return { pace: new Pace({ bytes, per }, (figures) => told.push(figures)), told };
   }
 
   it('is judged after each time in which the network was waited for, and told once', () => {
@@ -170,7 +170,7 @@ describe('the pace', () => {
     expect(told).toEqual([]);
     pace.count(99);
     vi.advanceTimersByTime(1_000);
-    expect(told).toEqual(['the transfer stalled: 99 bytes in 1000 ms, fewer than 100']);
+    expect(told).toEqual(['99 bytes in 1000 ms, fewer than 100']);
     pace.begin();
     vi.advanceTimersByTime(10_000);
     expect(told).toHaveLength(1);

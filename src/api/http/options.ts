@@ -1,8 +1,8 @@
 import type { NetworkOptions } from '../../network/options';
 import { Egress } from '../../network/egress';
+import type { Rate } from '../../network/pace';
 import type { BaseUrl } from './base-url';
 import type { Credentials } from './credentials';
-import type { Rate } from './pace';
 
 /** A client's options, checked and complete; times in milliseconds. */
 export interface TransportOptions {

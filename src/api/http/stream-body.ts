@@ -3,10 +3,10 @@ import { finished } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import { errorShape } from '../../core/error-shape';
 import { hasKnownLength } from '../../network/framing';
+import type { Pace } from '../../network/pace';
 import type { AnswerHead, BodySink } from './answer';
 import { createDecoder, isEncoded, notDecoded } from './decode';
 import { JsonEnd } from './json-end';
-import type { Pace } from './pace';
 import { HttpError } from './http-error';
 
 type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume'>;

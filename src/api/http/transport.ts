@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { createUnstructuredError, invalidInput, type UnstructuredApiError } from '../../core/errors';
 import { ACCEPTED_CODINGS } from '../../network/content-coding';
+import type { Rate } from '../../network/pace';
 import { MAX_REDIRECTS } from '../../network/redirects';
 import { USER_AGENT } from '../../network/user-agent';
 import type { Egress } from '../../network/egress';
@@ -9,7 +10,6 @@ import type { AnswerHead, BodyRules, BodySink } from './answer';
 import { answerError, readRequestId } from './answer-error';
 import { Deadline } from './deadline';
 import { type Answer, exchange, type Receiver } from './exchange';
-import type { Rate } from './pace';
 import { RequestRate } from './request-rate';
 import { HttpError } from './http-error';
 import { createEgress, type TransportOptions } from './options';

@@ -1,6 +1,6 @@
 import { type FileLike, FormDataEncoder, type FormDataLike } from 'form-data-encoder';
+import { Pace, type Rate } from '../../network/pace';
 import { HttpError } from './http-error';
-import { Pace, type Rate } from './pace';
 import { type Reading, STALLED_MS, toFileLike, type UploadFile } from './upload-file';
 
 /** How long the answer may take after everything has been sent, in milliseconds. */
@@ -22,7 +22,9 @@ export class Upload {
   #watch: NodeJS.Timeout | undefined;
 
   constructor(fields: Record<string, string>, files: readonly UploadFile[], rate: Rate) {
-    this.#pace = new Pace(rate, (error) => this.#stop.abort(error));
+    this.#pace = new Pace(rate, (figures) =>
+      this.#stop.abort(new HttpError('timeout', `the transfer stalled: ${figures}`)),
+    );
     this.#unread = files.length;
     const reading: Reading = { ended: () => this.#unread--, failed: (error) => (this.failure ??= { error }) };
     this.#encoder = new FormDataEncoder(multipartForm(fields, files, reading));

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
+import { Pace } from '../../network/pace';
 import type { AnswerHead } from '../http/answer';
 import { isEncoded } from '../http/decode';
-import { Pace } from '../http/pace';
+import { HttpError } from '../http/http-error';
 import { StreamBody } from '../http/stream-body';
 import type { CallOptions, Operation, Transport } from '../http/transport';
 
@@ -39,7 +40,9 @@ export function downloadJobOutput(
       jobId,
       isTransfer: true,
       receive(head, { redactor }) {
-        const pace = new Pace(transport.minimumRate, (error) => left.abort(error));
+        const pace = new Pace(transport.minimumRate, (figures) =>
+          left.abort(new HttpError('timeout', `the transfer stalled: ${figures}`)),
+        );
         const sink = new StreamBody(head, pace);
         pace.begin();
         body = sink.readable;

@@ -6,7 +6,8 @@ import type { ListedPage } from '../../core/listing';
 import type { DocumentDescription } from '../../core/reference';
 import { bareMessage, type UnstructuredStorageError } from '../../core/storage-error';
 import { type ContentCoding, readContentCodings } from '../../network/content-coding';
-import { behind, CannotGoOn, decoded, takenUp } from '../open-stream';
+import { CannotReconnect, decoded, reconnecting, withoutFirst } from '../open-stream';
+import { paced } from '../paced';
 import type { DocumentSource, ListingOptions, OpenDocument } from '../source';
 import { bodyStream, destroyBody, exactly, withS3Errors } from './body';
 import { PROVIDER_CODES, s3CodeOf, s3Error, s3RequestError, readStatus } from './errors';
@@ -88,7 +89,10 @@ async function documentOf(
     const next = await get(from);
     const start = rangeStart(next); // 0 if the server ignores ranges
     const isSame = next.ETag === etag && totalBytes(next) === length;
-    if (isSame && start <= from) return behind(from - start, withS3Errors(bodyStream(next), UNREAD));
+    if (isSame && start <= from) {
+      const body = paced(withS3Errors(bodyStream(next), UNREAD), () => destroyBody(next));
+      return withoutFirst(from - start, body);
+    }
     destroyBody(next);
     throw changed();
   };
@@ -100,12 +104,12 @@ async function documentOf(
   return {
     bytes: codings.length > 0 && length > 0 ? undefined : length,
     ...(contentType !== undefined && { contentType }),
-    stream: () => decoded(exactly(length, takenUp(all(), again, pause)), codings),
+    stream: () => decoded(exactly(length, reconnecting(all(), again, pause)), codings),
   };
 }
 
-function changed(): CannotGoOn {
-  return new CannotGoOn(new Error('It changed since it was found'));
+function changed(): CannotReconnect {
+  return new CannotReconnect(new Error('It changed since it was found'));
 }
 
 /** The first bytes of a body. The rest is discarded. */

@@ -1,10 +1,11 @@
-import { HttpError } from './http-error';
-
 /** The lowest rate of a transfer: at least `bytes` in each `per` milliseconds spent waiting for the network. */
 export interface Rate {
   bytes: number;
   per: number;
 }
+
+/** No slow but honest line transfers less. */
+export const LOWEST_RATE: Readonly<Rate> = Object.freeze({ bytes: 12_000, per: 60_000 });
 
 /**
  * Detects a transfer that is too slow. Only the time spent waiting for the network counts. The clock stops while the transfer waits for the reader,
@@ -12,7 +13,7 @@ export interface Rate {
  */
 export class Pace {
   readonly #rate: Rate;
-  readonly #tooSlow: (error: HttpError) => void;
+  readonly #tooSlow: (figures: string) => void;
   #timer: NodeJS.Timeout | undefined;
   /** For the current period: the bytes transferred, and the time spent waiting for the network before the current wait. */
   #bytes = 0;
@@ -20,8 +21,8 @@ export class Pace {
   #begunAt = 0;
   #isOver = false;
 
-  /** @param tooSlow Called once, at the end of the first period with too few bytes */
-  constructor(rate: Rate, tooSlow: (error: HttpError) => void) {
+  /** @param tooSlow Called once, at the end of the first period with too few bytes, with the figures for an error */
+  constructor(rate: Rate, tooSlow: (figures: string) => void) {
     this.#rate = rate;
     this.#tooSlow = tooSlow;
   }
@@ -55,9 +56,7 @@ export class Pace {
     this.#timer = undefined;
     if (this.#bytes < bytes) {
       this.#isOver = true;
-      this.#tooSlow(
-        new HttpError('timeout', `the transfer stalled: ${this.#bytes} bytes in ${per} ms, fewer than ${bytes}`),
-      );
+      this.#tooSlow(`${this.#bytes} bytes in ${per} ms, fewer than ${bytes}`);
       return;
     }
     this.#bytes = 0;
