@@ -1,9 +1,7 @@
 import { Client } from '@temporalio/client';
-import { batchProgress } from '../../common/messages';
 import { toLocations } from '../../core/batch/manifest';
 import { orAborted } from '../../common/or-aborted';
 import { type RunJobsHandle, startRunJobs } from '../../client/start-run-jobs';
-import type { BatchProgress } from '../../core/batch/progress';
 import { UnstructuredPlugin } from '../../plugin';
 import type { StorageOptions } from '../../storage/options';
 import type { Cleanup } from '../support/cleanup';
@@ -11,6 +9,7 @@ import { CliError, reasonText } from '../support/errors';
 import { Interrupted } from '../support/interruption';
 import { openTemporalServer, serverVariable, type TemporalServer, workflowUrl } from '../server/temporal-server';
 import { untilReached } from '../server/until-reached';
+import { BatchObserver } from '../view/batch-observer';
 import { follow } from '../view/follow';
 import { shownLocation } from '../view/render-batch';
 import { showBatch } from '../view/render-batch-progress';
@@ -46,7 +45,6 @@ interface Ready {
 
 /** How often a server that the environment names is queried, in milliseconds. Each query may cost money. */
 const ASK_NAMED_EVERY_MS = 5_000;
-const QUERY_TIMEOUT_MS = 3_000;
 
 /**
  * Runs a batch to its end, with a worker of its own. If the environment names no Temporal server, the program starts one.
@@ -61,14 +59,8 @@ export async function performBatch(performance: Performance): Promise<EndedBatch
   });
   const broken = Promise.race([stopped, ...(gone ? [gone] : [])]);
   broken.catch(() => undefined);
-  let progress: BatchProgress | null = null;
-  const refresh = async () => {
-    const deadline = Date.now() + QUERY_TIMEOUT_MS;
-    progress = await handle.client.connection
-      .withDeadline(deadline, () => handle.query(batchProgress))
-      .catch(() => progress);
-    return showBatch(progress);
-  };
+  const observer = new BatchObserver(handle);
+  const refresh = async () => showBatch(await observer.look(Date.now()));
   const isBegun = () => written.isPlanned(command.batch);
   const ending = Promise.race([awaitEnd(handle, written, { signal, isBegun }), broken]);
   ending.catch(() => undefined);

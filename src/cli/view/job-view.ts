@@ -2,6 +2,7 @@ import { verdictOf } from '../../core/job';
 import type { BatchProgress } from '../../core/batch/progress';
 import type { RunProgress } from '../../core/run/progress';
 import type { WaitProgress } from '../../core/wait/progress';
+import type { Retrying } from './retries';
 import { count } from './text';
 
 /** What is shown of a job while its wait or run is in progress. */
@@ -14,7 +15,7 @@ export interface JobView {
   /** Progress of a batch that is shown in place of a job; null before its first answer. */
   batch?: BatchProgress | null;
   /** Set while Temporal retries the current check. */
-  retrying: { attempt: number; type: string } | null;
+  retrying: Pick<Retrying, 'attempt' | 'type'> | null;
 }
 
 type Mood = 'good' | 'bad' | 'busy' | 'dim';

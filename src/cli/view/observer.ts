@@ -1,9 +1,10 @@
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { batchProgress, progress, runProgress } from '../../common/messages';
 import { waiterWorkflowId } from '../../core/names';
 import { isEnded, type JobView } from './job-view';
+import { findRetries } from './retries';
 
-const RPC_TIMEOUT_MS = 3_000;
+export const RPC_TIMEOUT_MS = 3_000;
 
 /** Observes the waits of a parent workflow, runs and batches from outside, by what any client can read: their progress query and description. */
 export class Observer {
@@ -84,11 +85,4 @@ export class Observer {
   #inTime<T>(call: () => Promise<T>): Promise<T> {
     return this.#client.connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, call);
   }
-}
-
-function findRetries({ raw }: WorkflowExecutionDescription): JobView['retrying'] {
-  const [check] = raw.pendingActivities ?? [];
-  if (!check?.lastFailure || !check.attempt) return null;
-  const { applicationFailureInfo, message } = check.lastFailure;
-  return { attempt: check.attempt, type: applicationFailureInfo?.type ?? message ?? 'a failure' };
 }

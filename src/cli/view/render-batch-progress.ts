@@ -1,17 +1,29 @@
 import type { BatchProgress } from '../../core/batch/progress';
+import { type BatchView, MOST_JOBS } from './batch-observer';
 import type { Showing } from './screen';
 import { age, count, fit, type Paint, printable } from './text';
 
 const BAR_WIDTH = 30;
-const MOST_JOBS = 8;
 
-/** Shows a batch in progress; null before its first answer. */
-export function showBatch(progress: BatchProgress | null): Showing {
+/** Shows a batch in progress. Where lines cannot be redrawn, each failure of a job is told once. */
+export function showBatch({ progress, retrying }: BatchView): Showing {
+  const why = retrying ? `${printable(retrying.key)} is retrying after: ${printable(retrying.message)}` : '';
   return {
-    frame: (now, width, paint) => (progress ? renderBatchFrame(progress, now, width, paint) : paint.dim('starting')),
+    frame: (now, width, paint) =>
+      [
+        progress ? renderBatchFrame(progress, now, width, paint) : paint.dim('starting'),
+        ...(why === '' ? [] : [paint.bad(fit(why, width - 1))]),
+      ].join('\n'),
     changes: (before) => {
       const line = progress ? summaryLine(progress) : '';
-      return { now: new Map([['', line]]), lines: line === (before.get('') ?? '') ? [] : [line] };
+      const lines = line === (before.get('') ?? '') ? [] : [line];
+      const now = new Map(before).set('', line);
+      const failure = retrying && `${retrying.key} ${retrying.type}`;
+      if (failure !== null && !before.has(failure)) {
+        now.set(failure, why);
+        lines.push(why);
+      }
+      return { now, lines };
     },
   };
 }

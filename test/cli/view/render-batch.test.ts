@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BatchView } from '../../../src/cli/view/batch-observer';
 import { type FinishedBatch, renderBatch } from '../../../src/cli/view/render-batch';
 import { renderBatchFrame, showBatch } from '../../../src/cli/view/render-batch-progress';
 import { createPaint } from '../../../src/cli/view/text';
@@ -63,11 +64,32 @@ describe('a batch under way', () => {
   });
 
   it('is a line for each job that ends where nothing can be redrawn', () => {
-    const first = showBatch(progressOf()).changes(new Map());
+    const first = showBatch({ progress: progressOf(), retrying: null }).changes(new Map());
     expect(first.lines).toEqual(['37 of 120 documents, 4 of 12 jobs, 2 failed']);
     const later = progressOf({ endsAt: null, perHour: 1 });
-    expect(showBatch(later).changes(first.now).lines).toEqual([]);
-    expect(showBatch(null).changes(new Map()).lines).toEqual([]);
+    expect(showBatch({ progress: later, retrying: null }).changes(first.now).lines).toEqual([]);
+    expect(showBatch({ progress: null, retrying: null }).changes(new Map()).lines).toEqual([]);
+  });
+
+  it('says what a job is retrying, once for each failure', () => {
+    const retrying = { key: 'inbox-1/5', type: 'UnstructuredStorageError', message: 'the disk\nis full' };
+    const line = 'inbox-1/5 is retrying after: the disk is full';
+    const progress = progressOf();
+    const frame = (view: BatchView) => showBatch(view).frame(NOW, 100, PLAIN);
+    expect(frame({ progress, retrying }).split('\n')).toEqual([...frameOf(progress), line]);
+    expect(frame({ progress: null, retrying })).toBe(`starting\n${line}`);
+    let printed: ReadonlyMap<string, string> = new Map();
+    const linesOf = (view: BatchView) => {
+      const { lines, now } = showBatch(view).changes(printed);
+      printed = now;
+      return lines;
+    };
+    expect(linesOf({ progress, retrying })).toEqual(['37 of 120 documents, 4 of 12 jobs, 2 failed', line]);
+    expect(linesOf({ progress, retrying: null })).toEqual([]);
+    expect(linesOf({ progress, retrying: { ...retrying, message: 'the disk is still full' } })).toEqual([]);
+    expect(linesOf({ progress, retrying: { ...retrying, key: 'inbox-1/6' } })).toEqual([
+      'inbox-1/6 is retrying after: the disk is full',
+    ]);
   });
 });
 
