@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: every bench, or those named: `npm run bench -- schedule history`. `--waits` and `--rounds` make the load smaller or
  * larger; `--minutes` and `--queued` have the watch measured for longer, and with so many queued jobs; `--documents` is for the batch.
- * Prints a table of each. Those of a bench whose goals can all be compared are written to `bench/results`, too.
+ * Prints a table of each. Those of a bench that measured all that its goals are set for are written to `bench/results`, too.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import * as calls from './calls';
 import * as client from './client';
 import * as history from './history';
 import * as load from './load';
-import { print, summary, toText, type Goal, type Report } from './report';
+import { isFull, print, summary, toText, type Goal, type Report } from './report';
 import * as schedule from './schedule';
 import * as transfer from './transfer';
 import * as watch from './watch';
@@ -39,13 +39,14 @@ const BENCHES: Record<string, (options: Options) => Promise<Report>> = {
 
 async function main(args: string[]): Promise<void> {
   const { names, options } = parse(args);
+  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(); // before it is dirty by results
   const goals: Goal[] = [];
   const notMeasured: string[] = [];
   for (const name of names) {
     try {
       const report = await BENCHES[name]!(options);
       print(report);
-      if (!report.goals.some(({ isReduced }) => isReduced)) await save(report, args);
+      if (isFull(report)) await save(report, commit, args);
       goals.push(...report.goals);
     } catch (error) {
       console.error(`\n${name}:`, error);
@@ -112,8 +113,7 @@ async function clientReport(): Promise<Report> {
 }
 
 /** With all that one must know to repeat it. */
-async function save({ name, ...report }: Report, args: readonly string[]): Promise<void> {
-  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
+async function save({ name, ...report }: Report, commit: string, args: readonly string[]): Promise<void> {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   const measured = `Measured on ${new Date().toISOString().slice(0, 10)} from ${commit}, by Node ${process.version} on ${machine}.`;
   await mkdir(RESULTS, { recursive: true });

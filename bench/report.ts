@@ -5,6 +5,8 @@ export interface Report {
   name: string;
   tables: Table[];
   goals: Goal[];
+  /** Some of what the goals are set for was not measured. */
+  isReduced?: boolean;
   /** What one must know to read the figures. */
   notes: string[];
 }
@@ -34,6 +36,11 @@ export function summary(goals: readonly Goal[], notMeasured: readonly string[]):
   if (reduced > 0) parts.push(`${reduced} not comparable`);
   if (notMeasured.length > 0) parts.push(`not measured: ${notMeasured.join(', ')}`);
   return parts.join('; ');
+}
+
+/** Whether all was measured that the goals are set for. */
+export function isFull({ goals, isReduced = false }: Pick<Report, 'goals' | 'isReduced'>): boolean {
+  return !isReduced && !goals.some((goal) => goal.isReduced);
 }
 
 export function print({ name, ...report }: Report): void {

@@ -11,10 +11,10 @@ import { costOf, isWithin, measureActions, rangeOf, stepsBySchedule, stepsWatche
 import type { CostRange } from './watch/actions';
 import type { JobPlan } from './watch/api-program';
 import { lastEndMs, measureLag, warmUp, WARM_UP_WAITS, type Figures } from './watch/lag';
-import { watchQueued, type RoundSeen } from './watch/queued';
+import { watchQueued, type QueuedSeen } from './watch/queued';
 import { bySchedule, loop, Side, watched, withPlace, type Place } from './watch/sides';
 import { FIRST, measureLeft, SECOND, type LeftWaits } from './watch/stopped-workers';
-import { actionRow, lagGoals, lagRow, leftGoals, leftRow, roundsGoal, roundsTable } from './watch/tables';
+import { actionRow, lagGoals, lagRow, leftGoals, leftRow, roundsGoals, roundsTable } from './watch/tables';
 import type { MeasuredActions } from './watch/tables';
 
 const MINUTE_MS = 60_000;
@@ -89,8 +89,9 @@ export async function run({ waits = WAITS, minutes = MINUTES, queued }: WatchBen
       ...lagGoals(measured.lags[0]!.figures),
       ...leftGoals(stopped, killed, DEFAULT_TICK_MS),
       { what: 'heap per token, bytes', value: bytesPerToken, atMost: 2_048 },
-      ...(rounds ? [roundsGoal(queued!, rounds)] : []),
+      ...(rounds ? roundsGoals(queued!, rounds) : []),
     ],
+    isReduced: queued === undefined || minutes < MINUTES,
     notes: [
       'Dev server in memory; each side has a worker and a fake API of its own, all processes of their own. For lag and calls the sides take turns.',
       'Actions: those of the history, and each heartbeat that the worker sends. Computed by the kernel on a virtual clock, with the chance that costs most; a schedule of more than about 370 checks continues as new, an action that is left out.',
@@ -153,7 +154,7 @@ async function tokenBytes(): Promise<number> {
   return await child.ask<number>(TOKENS);
 }
 
-async function queuedRounds(place: Place, waits: number): Promise<RoundSeen[]> {
+async function queuedRounds(place: Place, waits: number): Promise<QueuedSeen> {
   await using side = await Side.start(watched(DEFAULT_TICK_MS), place, waits);
   return await watchQueued(side, waits);
 }

@@ -17,11 +17,18 @@ export interface RoundSeen {
   rss: number;
 }
 
+export interface QueuedSeen {
+  rounds: RoundSeen[];
+  /** What the main thread holds after these rounds, by what it held before them. */
+  heapGrowth: number;
+}
+
 /** Rounds of a process that watches so many queued jobs. @throws Error where it does not watch them */
-export async function watchQueued(side: Side, waits: number): Promise<RoundSeen[]> {
+export async function watchQueued(side: Side, waits: number): Promise<QueuedSeen> {
   const started = await side.startWaits(Array(waits).fill({ statuses: [['SCHEDULED', DAY_MS]] }));
   while ((await side.asked()).gets < waits) await sleep(POLL_MS);
   await nextList(side); // by then the last of them is watched
+  const heapBefore = await side.heap();
   const rounds: RoundSeen[] = [];
   let before = { at: await nextList(side), ...(await side.status()) };
   while (rounds.length < ROUNDS) {
@@ -29,8 +36,9 @@ export async function watchQueued(side: Side, waits: number): Promise<RoundSeen[
     rounds.push({ ms: now.at - before.at, cpuMs: now.cpuMs - before.cpuMs, rss: now.rss });
     before = now;
   }
+  const heapGrowth = (await side.heap()) / heapBefore;
   await expectWatched(started);
-  return rounds;
+  return { rounds, heapGrowth };
 }
 
 /** When it was asked for, in milliseconds since the epoch. */

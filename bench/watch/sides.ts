@@ -96,7 +96,7 @@ export class Side implements AsyncDisposable {
     const side = new Side(options, client);
     const api = await side.#askApi<ApiAddress>('address');
     for (const identity of identities) {
-      const worker = new Child(join(__dirname, 'worker-program.ts'));
+      const worker = new Child(join(__dirname, 'worker-program.ts'), ['--expose-gc']);
       side.#workers.push(worker);
       await worker.ask<string>({
         ...api,
@@ -135,6 +135,11 @@ export class Side implements AsyncDisposable {
   /** Of the first worker. */
   status(): Promise<WorkerStatus> {
     return this.#askWorker<WorkerStatus>('status');
+  }
+
+  /** What the main thread of the first worker holds after a collection, in bytes. */
+  heap(): Promise<number> {
+    return this.#askWorker<number>('heap');
   }
 
   /** Has the first worker shut down, and waits until it has. */

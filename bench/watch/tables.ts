@@ -2,7 +2,7 @@ import type { Goal, Table } from '../report';
 import { mean } from '../support/statistics';
 import type { CostRange, WaitCost } from './actions';
 import type { Figures } from './lag';
-import { growth, type RoundSeen } from './queued';
+import { growth, type QueuedSeen } from './queued';
 import type { LeftWaits } from './stopped-workers';
 
 /** What the goals are set for. */
@@ -64,7 +64,7 @@ export function leftGoals(stopped: LeftWaits, killed: LeftWaits, tickMs: number)
   ];
 }
 
-export function roundsTable(waits: number, rounds: readonly RoundSeen[]): Table {
+export function roundsTable(waits: number, { rounds }: QueuedSeen): Table {
   return {
     title: `rounds of one process that watches ${waits} queued jobs; on average ${mean(rounds.map(({ ms }) => ms)) / 1_000} s`,
     rows: rounds.map(({ ms, cpuMs, rss }, index) => ({
@@ -76,6 +76,10 @@ export function roundsTable(waits: number, rounds: readonly RoundSeen[]): Table 
   };
 }
 
-export function roundsGoal(waits: number, rounds: readonly RoundSeen[]): Goal {
-  return { what: 'last rounds ÷ first', value: growth(rounds), atMost: 1.1, isReduced: waits < GOAL_QUEUED };
+export function roundsGoals(waits: number, { rounds, heapGrowth }: QueuedSeen): Goal[] {
+  const isReduced = waits < GOAL_QUEUED;
+  return [
+    { what: 'last rounds ÷ first', value: growth(rounds), atMost: 1.1, isReduced },
+    { what: 'heap after the last round ÷ before the first', value: heapGrowth, atMost: 1.1, isReduced },
+  ];
 }

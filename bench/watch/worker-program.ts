@@ -25,8 +25,8 @@ export interface WorkerStatus {
   rss: number;
 }
 
-/** `stop` is answered once the worker has shut down. */
-export type WorkerMessage = 'status' | 'stop';
+/** `heap` is answered with what the main thread holds after a collection, in bytes; `stop`, once the worker has shut down. */
+export type WorkerMessage = 'status' | 'heap' | 'stop';
 
 async function main(options: WorkerOptions): Promise<void> {
   const { address, taskQueue, identity, codePath, baseUrl, apiKey, watch, maxWaits } = options;
@@ -41,19 +41,25 @@ async function main(options: WorkerOptions): Promise<void> {
   });
   const heartbeats = countHeartbeats(worker);
   const running = worker.run();
-  process.on('message', (message: WorkerMessage) => {
-    if (message === 'stop') {
-      worker.shutdown();
-      return;
-    }
-    const { user, system } = process.cpuUsage();
-    const { rss } = process.memoryUsage();
-    process.send?.({ cpuMs: (user + system) / 1_000, heartbeats: heartbeats(), rss } satisfies WorkerStatus);
-  });
+  const answers: Record<WorkerMessage, () => void> = {
+    status: () => {
+      const { user, system } = process.cpuUsage();
+      const { rss } = process.memoryUsage();
+      process.send?.({ cpuMs: (user + system) / 1_000, heartbeats: heartbeats(), rss } satisfies WorkerStatus);
+    },
+    heap: () => process.send?.(heapHeld()),
+    stop: () => worker.shutdown(),
+  };
+  process.on('message', (message: WorkerMessage) => answers[message]());
   while (worker.getState() !== 'RUNNING') await sleep(10);
   process.send?.('running');
   await running;
   process.send?.('stopped');
+}
+
+function heapHeld(): number {
+  gc!();
+  return process.memoryUsage().heapUsed;
 }
 
 /** They leave no event in history. */

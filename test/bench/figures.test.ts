@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { countActions } from '../../bench/history/actions';
 import { costPerCheck } from '../../bench/history/cost';
 import { defaultHour, fixedHour } from '../../bench/history/hours';
-import { isReached, line, summary } from '../../bench/report';
+import { isFull, isReached, line, summary } from '../../bench/report';
 import { defaultSchedule, exponential, fixed } from '../../bench/schedule/simulated';
 import { isWithin, longestLagMs } from '../../bench/schedule/validated';
 import { logNormal, seeded } from '../../bench/support/random';
@@ -110,6 +110,13 @@ describe('the figures', () => {
     expect(line(reduced)).toBe('ratio: 2, to reach ≥ 1: not comparable');
     expect(line({ ...reached, value: 0.5 })).toBe('ratio: 0.500, to reach ≥ 1: NOT reached');
     expect(summary([reached, reduced], [])).toBe('1 of 2 goals reached; 1 not comparable');
+  });
+
+  it('are full where all was measured', () => {
+    const goals = [{ what: '', value: 2, atMost: 1 }];
+    expect(isFull({ goals })).toBe(true);
+    expect(isFull({ goals, isReduced: true })).toBe(false);
+    expect(isFull({ goals: [...goals, { ...goals[0]!, isReduced: true }] })).toBe(false);
   });
 
   it('tell which benches gave none', () => {
