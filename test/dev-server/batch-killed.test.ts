@@ -6,7 +6,7 @@ import { startRunJobs } from '../../src';
 import { type FakeUnstructuredOptions, faults } from '../../src/testing';
 import { type BatchRecordsView, readRecords } from '../support/batches';
 import { eventsOf } from '../support/histories';
-import { batchOf, comparableRecords, expectEachOnce, expectSameRecords } from './support/batch';
+import { batchOf, expectEachOnce, expectSameRecords, runUndisturbed } from './support/batch';
 import { useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { killPoints, SWEEP, untilEvent } from './support/kill-points';
@@ -27,14 +27,8 @@ const FAKE: FakeUnstructuredOptions = {
 /** Records of the batch whose worker nobody kills: once for all tests. */
 let undisturbed: Promise<BatchRecordsView> | undefined;
 
-function runUndisturbed(onFinished: TestContext['onTestFinished']): Promise<BatchRecordsView> {
-  return withApi(async (setup) => {
-    const batch = await batchOf(setup, JOBS * PER_JOB, onFinished, OPTIONS);
-    await startStoringWorker(setup, batch.folder);
-    await (await startRunJobs(setup.client, batch.input)).result();
-    return comparableRecords(batch);
-  }, FAKE);
-}
+const withoutKills = (onFinished: TestContext['onTestFinished']): Promise<BatchRecordsView> =>
+  withApi((setup) => runUndisturbed(setup, JOBS * PER_JOB, onFinished, OPTIONS), FAKE);
 
 test.concurrent.for(killPoints(MOST_EVENTS, [7, 21]))(
   'killed after event %i',
@@ -57,7 +51,7 @@ test.concurrent.for(killPoints(MOST_EVENTS, [7, 21]))(
       expect(counts.missing).toBe(manifest.unsettledJobs.length * PER_JOB);
       expect(manifest).toMatchObject({ outcome: 'completed', counts });
       await expectEachOnce(api, batch);
-      await expectSameRecords(batch, await (undisturbed ??= runUndisturbed(onTestFinished)));
+      await expectSameRecords(batch, await (undisturbed ??= withoutKills(onTestFinished)));
       console.log(`killed after event ${point}: the history had ${events.length}`);
       const isEnd = attributesOf(events, 'workflowExecutionCompletedEventAttributes').length > 0;
       if (!SWEEP) expect(isEnd, 'killed after its end').toBe(false);

@@ -2,11 +2,12 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { batchProgress, startRunJobs } from '../../src';
+import type { FakeUnstructuredOptions } from '../../src/testing';
 import { readRecords } from '../support/batches';
 import { repetitions } from '../support/breadth';
 import { eventsOf } from '../support/histories';
 import { randomFrom } from '../support/random';
-import { batchOf, expectEachOnce } from './support/batch';
+import { batchOf, expectEachOnce, expectSameRecords, runUndisturbed } from './support/batch';
 import { useDevServer } from './support/dev-server';
 import { attributesOf } from './support/events';
 import { eventually } from './support/eventually';
@@ -57,31 +58,34 @@ test.concurrent(
 
 test.concurrent(
   'workers that are killed again and again lose nothing, and start no job twice',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async ({ onTestFinished }) => {
-    await withApi(
-      async (setup) => {
-        const batch = await batchOf(setup, 10, onTestFinished, { perJob: 2, parallel: 2 });
-        const handle = await startRunJobs(setup.client, batch.input);
-        const random = randomFrom(7);
-        const events = async () => (await handle.describe()).historyLength;
-        for (let n = 0; n < repetitions(2, 4); n++) {
-          await using worker = new WorkerProcess();
-          await worker.run(setup, `worker ${n}`, batch.folder);
-          const more = (await events()) + Math.floor(random() * 6);
-          await eventually(async () => expect(await events()).toBeGreaterThan(more));
-          await worker.kill();
-        }
-        await startStoringWorker(setup, batch.folder);
-        const { counts } = await handle.result();
-        const { manifest } = await readRecords(batch.to, batch.input.key);
-        expect(counts.documents).toBe(10);
-        // Nobody can know of a start whose worker died as it was sent: it is told, and not sent again.
-        expect(counts.missing).toBe(manifest.unsettledJobs.length * 2);
-        await expectEachOnce(setup.api, batch);
-      },
-      { startedJobs: { timeline: [['IN_PROGRESS', '1s'], ['COMPLETED']] } },
-    );
+    const fake: FakeUnstructuredOptions = { startedJobs: { timeline: [['IN_PROGRESS', '1s'], ['COMPLETED']] } };
+    const documents = repetitions(10, 120);
+    const options = { perJob: 2, parallel: 2 };
+    const undisturbed = withApi((setup) => runUndisturbed(setup, documents, onTestFinished, options), fake);
+    undisturbed.catch(() => undefined); // it is awaited at the end
+    await withApi(async (setup) => {
+      const batch = await batchOf(setup, documents, onTestFinished, options);
+      const handle = await startRunJobs(setup.client, batch.input);
+      const random = randomFrom(7);
+      const events = async () => (await handle.describe()).historyLength;
+      for (let n = 0; n < repetitions(2, 12); n++) {
+        await using worker = new WorkerProcess();
+        await worker.run(setup, `worker ${n}`, batch.folder);
+        const more = (await events()) + Math.floor(random() * repetitions(6, 60));
+        await eventually(async () => expect(await events()).toBeGreaterThan(more));
+        await worker.kill();
+      }
+      await startStoringWorker(setup, batch.folder);
+      const { counts } = await handle.result();
+      const { manifest } = await readRecords(batch.to, batch.input.key);
+      expect(counts.documents).toBe(documents);
+      // Nobody can know of a start whose worker died as it was sent: it is told, and not sent again.
+      expect(counts.missing).toBe(manifest.unsettledJobs.length * 2);
+      await expectEachOnce(setup.api, batch);
+      await expectSameRecords(batch, await undisturbed);
+    }, fake);
   },
 );
 

@@ -1,11 +1,13 @@
-// Waits and runs outlive the version of the worker that they began on, also where everything else on it is pinned: they go on by the version
+// Waits, runs and batches outlive the version of the worker that they began on, also where everything else on it is pinned: they go on by the version
 // that is current, also in the runs that they continue as.
 import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkerOptions } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { startRunJob } from '../../src';
+import { startRunJob, startRunJobs, UnstructuredPlugin } from '../../src';
 import type { FakeJob } from '../../src/testing';
 import { historiesOf } from '../support/histories';
 import { parentOfChild } from '../support/parents';
+import { batchOf } from './support/batch';
 import { OFTEN, type Setup, useDevServer } from './support/dev-server';
 import { eventually } from './support/eventually';
 
@@ -13,9 +15,14 @@ const { withApi } = useDevServer();
 const OPTIONS = { ...OFTEN, continueAsNewAfterEvents: 50 };
 
 /** A worker of a version, on which workflows that declare nothing are pinned. */
-function startVersion({ queue: deploymentName, startWorker }: Setup, buildId: string) {
+function startVersion(
+  { queue: deploymentName, startWorker }: Setup,
+  buildId: string,
+  options?: Partial<WorkerOptions>,
+) {
   const version = { deploymentName, buildId };
   return startWorker({
+    ...options,
     workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
   });
 }
@@ -95,3 +102,38 @@ test.concurrent.each(Object.entries(FORMS))(
     });
   },
 );
+
+test('a batch and its runs go on by the current version', { timeout: 120_000 }, async ({ onTestFinished }) => {
+  await withApi(
+    async (setup) => {
+      const { api, client } = setup;
+      const options = { perJob: 1, parallel: 1, continueAsNewAfterEvents: 50 };
+      const { folder, input } = await batchOf(setup, 20, onTestFinished, options);
+      const storage = { documents: { folders: [folder] }, outputs: { folders: [folder] } };
+      const plugins = [new UnstructuredPlugin({ baseUrl: api.url, apiKey: api.apiKey, ...storage })];
+      const first = await startVersion(setup, '1', { plugins });
+      await makeCurrent(setup, '1');
+      const handle = await startRunJobs(client, input);
+      await eventually(() => expect(api.jobs.length).toBeGreaterThan(7)); // by now in a second run
+      await first.stop();
+
+      await startVersion(setup, '2', { plugins });
+      await makeCurrent(setup, '2');
+      expect((await handle.result()).counts).toMatchObject({ documents: 20, ok: 20, jobs: 20 });
+      expect(api.jobs).toHaveLength(20);
+
+      const batch = await versionsOf(setup, { workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
+      expect(batch[0]).toEqual(['1']);
+      expect(batch.length).toBeGreaterThan(2);
+      expect(batch.at(-1)).toEqual(['2']);
+      const runs = await Promise.all(
+        [1, 20].map(async (part) => {
+          const { workflowId, runId } = await client.workflow.getHandle(`${handle.workflowId}/${part}`).describe();
+          return versionsOf(setup, { workflowId, runId });
+        }),
+      );
+      expect(runs).toEqual([[['1']], [['2']]]);
+    },
+    { startedJobs: { timeline: ['COMPLETED'] } },
+  );
+});

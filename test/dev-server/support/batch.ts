@@ -2,12 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, type TestContext } from 'vitest';
-import type { StartRunJobsOptions } from '../../../src';
+import { startRunJobs, type StartRunJobsOptions } from '../../../src';
 import type { FakeUnstructured } from '../../../src/testing';
 import { comparable, expectWhole, uploadsOf } from '../../support/batch-outcomes';
 import { readRecords, type BatchRecordsView } from '../../support/batches';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { OFTEN, type Setup } from './dev-server';
+import { startStoringWorker } from './storing-worker';
 
 export interface Batch {
   folder: string;
@@ -66,6 +67,19 @@ export async function expectEachOnce(api: FakeUnstructured, { to, input }: Batch
 /** What the records of a batch say, wherever and whenever it runs. */
 export async function comparableRecords({ folder, to, input }: Batch): Promise<BatchRecordsView> {
   return comparable(await readRecords(to, input.key), folder);
+}
+
+/** Runs a batch whose worker nobody kills. */
+export async function runUndisturbed(
+  setup: Setup,
+  count: number,
+  onFinished: TestContext['onTestFinished'],
+  options: Partial<StartRunJobsOptions>,
+): Promise<BatchRecordsView> {
+  const batch = await batchOf(setup, count, onFinished, options);
+  await startStoringWorker(setup, batch.folder);
+  await (await startRunJobs(setup.client, batch.input)).result();
+  return comparableRecords(batch);
 }
 
 /** The batch came to the records of another one of the same documents. Where a start is uncertain, those of the other jobs. */
