@@ -74,7 +74,7 @@ test.each([
   let bytes = 0;
   for await (const piece of stream) {
     bytes += piece.length;
-    await sleep(150);
+    await sleep(700);
   }
   expect(bytes).toBe(BYTES);
 });
