@@ -8,7 +8,7 @@ import { transferFailure } from '../src/core/run/failure';
 import type { Storage } from '../src/storage/storage';
 import { memorize, recall } from './collect/memory';
 import { type OutputPlace, outputPlaces } from './collect/output-places';
-import { describeError, isForLater, lostOutput, pauseMs } from './collect/output-errors';
+import { describeError, isBadOutput, isForLater, isUnanswered, lostOutput, pauseMs } from './collect/output-errors';
 import { NOT_TRIED, OUTAGE_AFTER, Patience, TRIES } from './collect/patience';
 import { askAgain, type DownloadPort, type Save, saveOutput } from './collect/save-output';
 import { type ClientOf, performActivity } from './support/perform-activity';
@@ -104,7 +104,7 @@ class Collecting {
       if (this.#patience.isOut()) this.#errors.set(index, NOT_TRIED);
       else await this.#save({ ...save, signal }, index);
     });
-    await this.#tellOutage(save);
+    await this.#probeOutage(save);
     const passing = [...this.#errors].flatMap(([index, error]) =>
       this.#patience.mayPass(index, error) ? [error] : [],
     );
@@ -133,17 +133,21 @@ class Collecting {
     }
   }
 
-  /** If few outputs are left, asks for saved ones as well: if the API does not answer for these either, the service is down. */
-  async #tellOutage(save: Save): Promise<void> {
+  /**
+   * If few outputs are left, asks for saved ones as well, at most `OUTAGE_AFTER`. If the API does not answer for these either, the service is down.
+   * Any answer shows that it is up, even an error such as a 404 of an output that is no longer kept.
+   */
+  async #probeOutage(save: Save): Promise<void> {
     for (const index of this.#whole) {
       const item = this.#items[index];
-      if (!item || !this.#patience.isOpen) return;
+      if (!item || !this.#patience.isUndecided) return;
       try {
         await askAgain(save, item);
-        return;
+        this.#patience.answered();
       } catch (error) {
         save.signal.throwIfAborted();
-        this.#patience.failed(index, error);
+        if (!isUnanswered(error) || isBadOutput(error)) this.#patience.answered();
+        else this.#patience.failed(index, error);
       }
     }
   }

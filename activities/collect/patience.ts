@@ -71,6 +71,11 @@ export class Patience {
 
   saved(): void {
     this.#rows.clear();
+    this.answered();
+  }
+
+  /** The service is up: what failed before is no outage. */
+  answered(): void {
     this.#failed.clear();
     this.#last = undefined;
   }
@@ -96,7 +101,7 @@ export class Patience {
   }
 
   /** Whether the API gave no answer, and too few outputs are left to tell an outage by them. */
-  get isOpen(): boolean {
+  get isUndecided(): boolean {
     const { error } = this.#last ?? {};
     return error instanceof UnstructuredApiError && isUnanswered(error) && !this.#isOutage(error);
   }

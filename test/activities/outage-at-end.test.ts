@@ -16,8 +16,12 @@ async function withTwoLeft() {
   const asked = () => api.requests.at(-1)?.query['file_id'] ?? '';
   const left = job.fileIds.slice(6);
   const state = { isLeftBad: true, isApiDown: false, isSinkDown: false };
-  const isBad = () => state.isApiDown || (state.isLeftBad && left.includes(asked()));
+  const isLeft = () => left.includes(asked());
+  const isBad = () => state.isApiDown || (state.isLeftBad && isLeft());
   api.addFaults([[{ operation: 'downloadJobOutput', test: isBad }, faults.status(502)]]);
+  /** Makes the API answer for the saved outputs so. */
+  const answer = (status: number) =>
+    api.addFaults([[{ operation: 'downloadJobOutput', test: () => !isLeft() }, faults.status(status)]]);
   const down = () => Promise.reject(new UnstructuredStorageError('no answer', { kind: 'passing', status: 503 }));
   const [find, store] = [sink.find.bind(sink), sink.store.bind(sink)];
   sink.find = (target) => (state.isSinkDown ? down() : find(target));
@@ -25,7 +29,14 @@ async function withTwoLeft() {
   const attempt = attemptsOf(activities, { jobId: job.id, files, which: 'final', to: 'mem:out', onLost: 'return' });
   await failure('UnstructuredTransferError', attempt());
   expect(sink.stored.size).toBe(6);
-  return { api, state, attempt, left };
+  let seen = api.requests.length;
+  /** How often the API was asked for saved outputs since the last call. After a 404, the request that names the node does not count. */
+  const othersAsked = () => {
+    const requests = api.requests.slice(seen).filter(({ query }) => query['node_id'] === undefined);
+    seen = api.requests.length;
+    return requests.filter(({ query }) => !left.includes(query['file_id'] ?? '')).length;
+  };
+  return { state, attempt, answer, othersAsked };
 }
 
 test.each(['isApiDown', 'isSinkDown'] as const)('the last outputs outlast an outage, %s', async (what) => {
@@ -38,15 +49,26 @@ test.each(['isApiDown', 'isSinkDown'] as const)('the last outputs outlast an out
   expect([saved.length, lost.length]).toEqual([8, 0]);
 });
 
-test('the last outputs are lost after ten minutes if the API gives the others, of which it is asked for one', async () => {
-  const { api, attempt, left } = await withTwoLeft();
-  const before = api.requests.length;
-  expect((await failure('UnstructuredTransferError', attempt(9 * MINUTE))).nonRetryable).toBe(false);
-  const others = api.requests.slice(before).filter(({ query }) => !left.includes(query['file_id'] ?? ''));
-  expect(others).toHaveLength(1);
-  const { saved, lost } = await attempt(11 * MINUTE);
-  expect([saved.length, lost.length]).toEqual([6, 2]);
+test('an outage is told by five outputs, however many are saved', async () => {
+  const { state, attempt, othersAsked } = await withTwoLeft();
+  state.isApiDown = true;
+  for (const after of [MINUTE, 11 * HOUR]) {
+    await failure('UnstructuredTransferError', attempt(after));
+    expect(othersAsked()).toBeLessThanOrEqual(3);
+  }
 });
+
+test.each([200, 400, 404, 409, 425])(
+  'the last outputs are lost after ten minutes if the API answers %i for the others, of which each attempt asks for one',
+  async (status) => {
+    const { attempt, answer, othersAsked } = await withTwoLeft();
+    if (status !== 200) answer(status);
+    expect((await failure('UnstructuredTransferError', attempt(9 * MINUTE))).nonRetryable).toBe(false);
+    expect(othersAsked()).toBe(1);
+    const { saved, lost } = await attempt(11 * MINUTE);
+    expect([saved.length, lost.length, othersAsked()]).toEqual([6, 2, 1]);
+  },
+);
 
 test('an outage that has passed is no excuse for outputs that are bad by themselves', async () => {
   const { state, attempt } = await withTwoLeft();
