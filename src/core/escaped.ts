@@ -1,5 +1,5 @@
-/** A sign, as it is or escaped once or more for URLs, JSON or HTML. The repetitions are bounded, so that no text takes long. */
-const SIGN = new RegExp(
+/** A character, as it is or escaped once or more for URLs, JSON or HTML. The repetitions are bounded, so that no text takes long. */
+const CHARACTER = new RegExp(
   [
     String.raw`%(?:25){0,3}(?<percent>[0-9a-f]{2})`,
     String.raw`\\{1,4}u00(?<unicode>[0-9a-f]{2})`,
@@ -14,8 +14,8 @@ const SIGN = new RegExp(
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /**
- * Replaces all matches of a pattern in a text, also those of which some signs are escaped. Each encoder escapes other signs, so the text is compared
- * as it is, and in its unescaped form.
+ * Replaces all matches of a pattern in a text, also those of which some characters are escaped. Each encoder escapes other characters, so the text is
+ * compared as it is, and in its unescaped form.
  * @param pattern With the flag `g`
  */
 export function replaceEscaped(text: string, pattern: RegExp, replacement: string): string {
@@ -26,9 +26,9 @@ export function replaceEscaped(text: string, pattern: RegExp, replacement: strin
 function replaceUnescaped(text: string, pattern: RegExp, replacement: string): string {
   const starts: number[] = [];
   let unescaped = '';
-  for (const { index, groups = {}, 0: sign } of text.matchAll(SIGN)) {
+  for (const { index, groups = {}, 0: written } of text.matchAll(CHARACTER)) {
     starts.push(index);
-    unescaped += signIn(groups) ?? sign.charAt(0);
+    unescaped += unescapedOf(groups) ?? written.charAt(0);
   }
   let [rest, at] = ['', 0];
   for (const { index, 0: found } of unescaped.matchAll(pattern)) {
@@ -38,7 +38,7 @@ function replaceUnescaped(text: string, pattern: RegExp, replacement: string): s
   return rest + text.slice(at);
 }
 
-function signIn({ percent, unicode, hex, decimal, escaped, entity }: Record<string, string>): string | undefined {
+function unescapedOf({ percent, unicode, hex, decimal, escaped, entity }: Record<string, string>): string | undefined {
   if (entity !== undefined) return ENTITIES[entity.toLowerCase()];
   if (decimal !== undefined) return String.fromCharCode(Number(decimal));
   const code = percent ?? unicode ?? hex;

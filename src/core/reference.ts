@@ -65,7 +65,7 @@ export function shownRef(ref: string): string {
 
 /** The shown form of a reference in one line, so that it cannot forge a line of a log. At most 300 characters. */
 export function inOneLine(shown: string): string {
-  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => encodeURI(sign)).slice(0, MAX_SHOWN);
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => encodeURI(char)).slice(0, MAX_SHOWN);
 }
 
 /** A reference without possible secrets: user, query string and fragment. In an S3 key, a question mark and a number sign are ordinary characters. */

@@ -23,8 +23,8 @@ test.each([
   expect(shownRef(ref)).toBe(shown);
 });
 
-test.each(['?', '/', '#'])('a password with %s, which makes it no URL, is not shown either', (sign) => {
-  const ref = `https://u:p${sign}ss@host/x?sig=secret`;
+test.each(['?', '/', '#'])('a password with %s, which makes it no URL, is not shown either', (char) => {
+  const ref = `https://u:p${char}ss@host/x?sig=secret`;
   expect(shownRef(ref)).toBe('https://host/x');
   expect(withoutSecrets(`${ref} is no URL`, ref)).toBe('https://[hidden]@host/x?[hidden] is no URL');
 });

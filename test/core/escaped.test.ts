@@ -1,4 +1,4 @@
-// A text is found in another whichever of its signs are escaped there, and nothing beside it changes.
+// A text is found in another whichever of its characters are escaped there, and nothing beside it changes.
 import { expect, test } from 'vitest';
 import { replaceEscaped } from '../../src/core/escaped';
 import { withoutSecrets } from '../../src/core/secrets';
@@ -6,8 +6,8 @@ import { escapeRegExp } from '../../src/core/values';
 
 const SECRET = 'a+b/c="d&e<f>\'g';
 const replaced = (text: string) => replaceEscaped(text, new RegExp(escapeRegExp(SECRET), 'gi'), '-');
-const each = (escape: (sign: string, hex: string, code: number) => string) =>
-  SECRET.replace(/\W/g, (sign) => escape(sign, sign.charCodeAt(0).toString(16), sign.charCodeAt(0)));
+const each = (escape: (char: string, hex: string, code: number) => string) =>
+  SECRET.replace(/\W/g, (char) => escape(char, char.charCodeAt(0).toString(16), char.charCodeAt(0)));
 
 test.each([
   ['not at all', SECRET],
@@ -28,7 +28,7 @@ test.each([
   [
     'for HTML twice, by names',
     Object.entries({ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }).reduce(
-      (text, [sign, name]) => text.replace(sign, `&amp;${name};`.replace('amp;amp;', 'AMP;amp;')),
+      (text, [char, name]) => text.replace(char, `&amp;${name};`.replace('amp;amp;', 'AMP;amp;')),
       SECRET,
     ),
   ],
@@ -59,7 +59,7 @@ test.each([
   '"\\"',
 ])('a text without it stays as it is: %s', (text) => expect(replaced(text)).toBe(text));
 
-test('a sign beyond ASCII is found by its number', () => {
+test('a character beyond ASCII is found by its number', () => {
   for (const written of ['gr&#252;n', 'gr&#xfc;n', 'gr%fcn', 'gr\\u00fcn'])
     expect(replaceEscaped(written, /grün/g, '-')).toBe('-');
 });

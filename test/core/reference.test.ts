@@ -48,7 +48,7 @@ describe('a key of S3 is taken as it is', () => {
     expect(shownRef(`box://x/${key}`)).toBe(`box://x/${shown}`);
   });
 
-  test('nothing that is shown has signs that forge lines or hide text', () => {
+  test('nothing that is shown has characters that forge lines or hide text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (key) => {
         expect(shownRef(`s3://inbox/${key}`)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

@@ -77,7 +77,7 @@ test.each([
   ['Azure of another form', 'sv=17&sr=b&sig=abc'],
   ['a shop', 'sv=red&sig=17&sp=2'],
   ['nothing', ''],
-  ['signs alone', '&&=&'],
+  ['separators alone', '&&=&'],
 ])('%s counts as it is', (_, query) => expect(withoutSignature(query)).toBe(query));
 
 test('what picks a version, or how it is answered, counts beside a signature', () => {

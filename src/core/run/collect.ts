@@ -134,6 +134,6 @@ function longestName(template: string, { fileId, nodeId, path = '' }: CollectIte
     hash: ' '.repeat(NAME_SUFFIX),
   };
   return fill(template, (name) => values[name])
-    .replaceAll(/[ -~]/g, (sign) => (/[\w-]/.test(sign) ? sign : ESCAPED_ASCII))
+    .replaceAll(/[ -~]/g, (char) => (/[\w-]/.test(char) ? char : ESCAPED_ASCII))
     .replaceAll(/[^ -~]/g, ESCAPED);
 }

@@ -4,8 +4,8 @@ import { EXCERPT_LENGTH, Redactor } from '../../../src/api/http/redact';
 
 const redactor = new Redactor(['s3cret-key']);
 
-/** Signs that keys are made of, and those that mean something to regular expressions, URLs and JSON. */
-const SIGNS = 'a b c X Y Z 0 1 9 - _ . + / = $ ^ * ( ) [ ] { } | \\ ? & % "'.split(' ');
+/** Characters that keys are made of, and those that mean something to regular expressions, URLs and JSON. */
+const CHARACTERS = 'a b c X Y Z 0 1 9 - _ . + / = $ ^ * ( ) [ ] { } | \\ ? & % "'.split(' ');
 
 describe('an excerpt', () => {
   it.each([
@@ -61,7 +61,7 @@ test.each([
   }
 });
 
-const JSON_ESCAPE = (sign: string) => `\\u00${sign.charCodeAt(0).toString(16).padStart(2, '0')}`;
+const JSON_ESCAPE = (char: string) => `\\u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
 
 test.each<[string, (key: string) => string]>([
   ["as Python's quote does", (key) => encodeURIComponent(key).replaceAll('%2F', '/')],
@@ -69,21 +69,21 @@ test.each<[string, (key: string) => string]>([
   ['for a query string', (key) => new URLSearchParams({ key }).toString().slice(4)],
   ['in small letters', (key) => encodeURIComponent(key).toLowerCase()],
   ['twice', (key) => encodeURIComponent(encodeURIComponent(key))],
-  ['as Latin-1', (key) => key.replace(/\W/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)],
+  ['as Latin-1', (key) => key.replace(/\W/g, (char) => `%${char.charCodeAt(0).toString(16)}`)],
   ['in JSON', (key) => JSON.stringify(key).slice(1, -1)],
   ['in JSON within JSON', (key) => JSON.stringify(JSON.stringify(key)).slice(3, -3)],
   ['in JSON, as PHP does', (key) => JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/')],
   ['in JSON, as .NET does', (key) => key.replace(/[&<>'"+`]/g, JSON_ESCAPE)],
   ['in JSON, in ASCII', (key) => key.replace(/[^ -~]/g, JSON_ESCAPE)],
   ['in HTML', (key) => key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
-  ['in HTML, by numbers', (key) => key.replace(/\W/g, (sign) => `&#${sign.charCodeAt(0)};`)],
-  ['in HTML, by hex numbers', (key) => key.replace(/\W/g, (sign) => `&#x${sign.charCodeAt(0).toString(16)};`)],
-])('a key is taken out where some of its signs are escaped %s', (_, escape) => {
+  ['in HTML, by numbers', (key) => key.replace(/\W/g, (char) => `&#${char.charCodeAt(0)};`)],
+  ['in HTML, by hex numbers', (key) => key.replace(/\W/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`)],
+])('a key is taken out where some of its characters are escaped %s', (_, escape) => {
   for (const key of ['zQ7/x+9k=V%4&"tR2m~<wB8', 'schlüssel+/ÿ=', '+/'.repeat(4_000)])
     expect(new Redactor([key]).known(`the key ${escape(key)}!`)).toBe('the key [redacted]!');
 });
 
-test('of a text with several keys and other escaped signs, only the keys are taken out', () => {
+test('of a text with several keys and other escaped characters, only the keys are taken out', () => {
   const keys = new Redactor(['one+key/x', 'other"key\\']);
   const text = '100%25 a%20b one%2Bkey/x &amp; \\"q\\" other\\"key\\\\ one+key%2fx%';
   expect(keys.known(text)).toBe('100%25 a%20b [redacted] &amp; \\"q\\" [redacted] [redacted]%');
@@ -113,7 +113,7 @@ test('all texts in plain data are without the key, and all else stays', () => {
 });
 
 describe('for any key and any text', () => {
-  const key = fc.string({ unit: fc.constantFrom(...SIGNS), minLength: 8, maxLength: 60 });
+  const key = fc.string({ unit: fc.constantFrom(...CHARACTERS), minLength: 8, maxLength: 60 });
   const text = fc.string({ unit: 'binary', maxLength: 400 });
 
   test('an excerpt is bounded and one line, without controls', () => {

@@ -277,7 +277,7 @@ test('an answer that is cut is tried again', async () => {
   expect(error).toMatchObject({ name: 'UnstructuredStorageError', details: { kind: 'passing', status: 200 } });
 });
 
-test('what a server says comes in one line, without signs that forge others', async () => {
+test('what a server says comes in one line, without characters that forge others', async () => {
   const page =
     '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>no&#10;ERROR forged \u202e\u2028line\u009b</Message></Error>';
   const client = await servingS3({ status: 403, page });
