@@ -16,7 +16,7 @@ const BEFORE_HOST = /^(https?:[/\\]*|[a-z][a-z0-9+.-]*:\/\/)/i;
 const PARAMETER_NAME = /[?&#]([^=&#]*)=/g;
 
 /** Endings of parameter names whose values are secrets. `sig` counts only as a word of its own, so that `design` does not match. */
-export const SECRET_NAME = /(signature|token|passw(or)?d|credential|secret([-_]?access)?([-_]?key)?|(^|[^a-z])sig)s?$/i;
+const SECRET_NAME = /(signature|token|passw(or)?d|credential|secret([-_]?access)?([-_]?key)?|(^|[^a-z])sig)s?$/i;
 
 /** Start of a parameter, whose value may be a secret. Without a parameter, a question mark or a number sign is an ordinary character. */
 const PARAMETER = /[?#][^=/?#]*=/;

@@ -1,12 +1,16 @@
 import { replaceEscaped } from './escaped';
-import { SECRET_NAME, shownReference, splitRef } from './reference';
+import { shownReference, splitRef } from './reference';
 import { escapeRegExp, oneLine } from './values';
 
 /** Shorter values are not treated as secrets: hiding them would make a text unreadable. */
 const SHORTEST_SECRET = 4;
 
-/** A word, or a short number, as in `?kind=document`. It is a secret only if the name of its parameter says so. */
-const ORDINARY = /^(\p{L}+|\d{1,6})$/u;
+/** A short word or number, as in `?kind=document`. It is a secret only if the name of its parameter says so. */
+const ORDINARY = /^(\p{L}{1,11}|\d{1,6})$/u;
+
+/** Parts, and ends, of names of parameters whose value may be a secret. A wrong match only hides a word, so there are many. */
+const MAY_BE_SECRET =
+  /token|secret|signature|cred|pass|pwd|session|bearer|(key|auth)(?!(word|or)s?$)|(sig|code|pin|otp|jwt|hash|sid)s?[^a-z]*$/i;
 
 /** Maximum length of a text from elsewhere in a failure. */
 const MAX_TEXT = 300;
@@ -50,7 +54,7 @@ function secretsIn(ref: string): string[] {
 function secretValueIn(pair: string): string[] {
   const at = pair.indexOf('=');
   const [name, value] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)];
-  return ORDINARY.test(value) && !SECRET_NAME.test(name) ? [] : [value];
+  return ORDINARY.test(value) && !MAY_BE_SECRET.test(attempt(decodeURIComponent, name)) ? [] : [value];
 }
 
 function writtenForms(value: string): string[] {

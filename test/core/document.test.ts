@@ -68,6 +68,9 @@ test.each([
   ['https://host/get?status=answered#broken', 'its server answered, then the connection was broken'],
   ['https://host/document', 'Document https://host/document was refused'],
   ['https://host/get?document', 'Document https://host/get was refused'],
+  ['https://host/get?keyword=document&author=server', 'Document https://host/get was refused by its server'],
+  ['https://host/get?pinned=document&encoded=server', 'Document https://host/get was refused by its server'],
+  ['https://host/get?as=unavailable', 'the document is unavailable'],
 ])('an ordinary word or number in %s is no secret', (ref, text) => expect(withoutSecrets(text, ref)).toBe(text));
 
 test.each([
@@ -77,18 +80,37 @@ test.each([
   ['https://open:sesame@host/get', 'bad password sesame'],
   ['https://host/get?id=sesame7', 'no such id: sesame7'],
   ['https://host/get?id=1234567', 'no such id: 1234567'],
+  ['https://host/get?id=abcdefghijklmnopqrstuvwx', 'no such id: abcdefghijklmnopqrstuvwx'],
+  ['https://host/get?hunterhunter', 'no such id: hunterhunter'],
+  ['https://host/get?id=sesame7#hunterhunter', 'no such part: hunterhunter'],
+  ['https://host/get#hunterhunter', 'no such part: hunterhunter'],
 ])('a value in %s is hidden if its parameter, its place or its form may make it a secret', (ref, text) => {
   const hidden = text.replace(/\w+$/, '[hidden]');
   expect(withoutSecrets(text, ref)).toBe(hidden);
 });
 
+/** Names of parameters whose values are secrets, even if they are words. */
+const NAMES = [
+  ...['sig', 'signature', 'token', 'accessToken', 'client_secret', 'creds', 'session', 'sessionId', 'sid', 'bearer'],
+  ...['key', 'apikey', 'api_key', 'X-Api-Key', 'keys', 'AWSAccessKeyId', 'auth', 'authorization', 'oauth', 'jwt'],
+  ...['code', 'passcode', 'otp', 'pin', 'PIN2', 'user[pin]', 'pass', 'pwd', 'passwd', 'password', 'passphrase', 'hash'],
+];
+
+test.each(NAMES)('a word or number in the parameter %s is hidden', (name) => {
+  const ref = `https://host/x?page=12&${new URLSearchParams({ [name]: 'sesame' }).toString()}#1`;
+  expect(withoutSecrets('no sesame on page 12', ref)).toBe('no [hidden] on page 12');
+});
+
 test('any value of four or more characters is hidden, in each form in which it may come back', () => {
-  const value = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 40 });
+  const value = fc.oneof(
+    fc.string({ unit: 'grapheme', minLength: 4, maxLength: 40 }),
+    fc.constantFrom('sesame', 'Größe', '4711', '123456'),
+  );
   fc.assert(
-    fc.property(value, (secret) => {
-      const ref = `https://host/x?${new URLSearchParams({ sig: secret }).toString()}`;
-      for (const form of [secret, new URL(ref).search.slice('?sig='.length), ref])
-        expect(withoutSecrets(`<${form}>`, ref)).not.toContain(form);
+    fc.property(fc.constantFrom(...NAMES), value, (name, secret) => {
+      const ref = `https://host/x?${new URLSearchParams({ [name]: secret }).toString()}`;
+      const written = [ref, new URL(ref).href].map((url) => url.slice(url.indexOf('=') + 1));
+      for (const form of [secret, ...written, ref]) expect(withoutSecrets(`<${form}>`, ref)).not.toContain(form);
     }),
   );
 });
