@@ -153,8 +153,7 @@ async function* failedDocuments(
   location: string,
   signal: AbortSignal,
 ): AsyncGenerator<DocumentPage> {
-  const { records, manifest } = await readEarlierBatch(storage, location, 'retryFailed', signal);
-  const plan = await records.plan();
+  const { records, manifest, plan } = await readEarlierBatch(storage, location, 'retryFailed', signal);
   if (!plan) throw invalidInput(`Option retryFailed names ${shownRef(location)}, but its plan is gone.`);
   const listedAt = plan.batch?.listedAt ?? manifest.startedAt;
   const failed: PlannedDocument[][] = [];

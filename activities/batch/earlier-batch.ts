@@ -1,5 +1,6 @@
 import { invalidInput } from '../../src/core/errors';
 import { type Manifest, type ManifestRequest, toLocations } from '../../src/core/batch/manifest';
+import type { BatchPlan } from '../../src/core/batch/plan';
 import { shownRef } from '../../src/core/reference';
 import { BatchRecords, type RecordsPort } from './records';
 
@@ -7,6 +8,8 @@ import { BatchRecords, type RecordsPort } from './records';
 export interface EarlierBatch {
   records: BatchRecords;
   manifest: Manifest;
+  /** undefined if it is gone. */
+  plan: BatchPlan | undefined;
 }
 
 /** @throws UnstructuredValidationError if the location is not that of a manifest, or no manifest exists there */
@@ -17,8 +20,8 @@ export async function readEarlierBatch(
   signal: AbortSignal,
 ): Promise<EarlierBatch> {
   const records = BatchRecords.beside(storage, location, option, signal);
-  const manifest = await records.manifest();
-  if (manifest) return { records, manifest };
+  const [manifest, plan] = await Promise.all([records.manifest(), records.plan()]);
+  if (manifest) return { records, manifest, plan };
   throw invalidInput(`Option ${option} names ${shownRef(location)}, but there is no manifest.`);
 }
 

@@ -1,7 +1,7 @@
 import { inParallel } from '../../src/common/in-parallel';
 
 /** Number of records that are read or written at a time. */
-const PARALLEL = 16;
+export const PARALLEL = 16;
 
 /** Performs an action for each part, several at a time. */
 export function forEachPart(

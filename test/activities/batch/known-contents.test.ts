@@ -1,12 +1,15 @@
 // Which of several earlier manifests decides about a document.
-import { expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { beforeEach, expect, test } from 'vitest';
 import { KnownContents } from '../../../activities/batch/known-contents';
 import type { RecordsPort } from '../../../activities/batch/records';
 import type { Manifest } from '../../../src/core/batch/manifest';
 import type { ManifestLine } from '../../../src/core/batch/manifest-lines';
 import { partName, toLines } from '../../../src/core/batch/records';
 
-interface Earlier extends Partial<Pick<Manifest, 'startedAt' | 'endedAt' | 'unlessIn' | 'retryFailed'>> {
+interface Earlier extends Partial<
+  Pick<Manifest, 'startedAt' | 'endedAt' | 'unlessIn' | 'alsoUnlessIn' | 'retryFailed'>
+> {
   listedAt?: string;
   /** Lines of each part. */
   parts: Partial<ManifestLine>[][];
@@ -26,6 +29,10 @@ const line = (version: string, status: ManifestLine['status'] = 'ok', unsettled 
 
 const locationOf = (key: string) => `mem:/out/_manifests/${key}/manifest.json`;
 
+/** How many records were read at the same time, at most. */
+let mostReading = 0;
+beforeEach(() => (mostReading = 0));
+
 /** Why the document is left out, by the earlier batches with these keys. */
 async function reasonBy(batches: Record<string, Earlier>, ...keys: string[]) {
   const texts = new Map<string, string>();
@@ -38,8 +45,14 @@ async function reasonBy(batches: Record<string, Earlier>, ...keys: string[]) {
     if (sizes) put('plan.json', JSON.stringify({ version: 1, id: 'p', earlier: [], sizes, batch: { listedAt } }));
     for (const [index, lines] of parts.entries()) put(`manifest/${partName(index + 1)}`, toLines(lines));
   }
+  let reading = 0;
   const storage: Pick<RecordsPort, 'readRecord'> = {
-    readRecord: (to, path) => Promise.resolve(texts.has(to + path) ? Buffer.from(texts.get(to + path)!) : undefined),
+    readRecord: async (to, path) => {
+      mostReading = Math.max(mostReading, ++reading);
+      await setImmediate();
+      reading--;
+      return texts.has(to + path) ? Buffer.from(texts.get(to + path)!) : undefined;
+    },
   };
   const { signal } = new AbortController();
   const known = await KnownContents.read(storage as RecordsPort, keys.map(locationOf), signal);
@@ -103,4 +116,27 @@ test('a part that has lost a line is noticed, though another one has a line too 
   const night: Earlier = { ...SECOND, parts, sizes: [2, 2] };
   await expect(reasonBy({ night }, 'night')).rejects.toThrow(/part-0000[12]\.jsonl .* it has [13] of 2 lines/);
   expect(await reasonBy({ night: { ...night, sizes: null } }, 'night')).toBeUndefined();
+});
+
+test('many manifests that one names are read side by side, and the one that was listed last decides', async () => {
+  const keys = Array.from({ length: 40 }, (_, n) => `night-${n}`);
+  const night = (n: number): Earlier => {
+    const time = new Date(Date.UTC(2026, 1, 1 + n)).toISOString();
+    return { startedAt: time, endedAt: time, listedAt: time, parts: [[line(n === 20 ? 'new' : 'old', 'ok')]] };
+  };
+  const batches = Object.fromEntries(keys.map((key, n) => [key, night(n)]));
+  const head: Earlier = { ...SECOND, unlessIn: null, alsoUnlessIn: keys.map(locationOf), parts: [] };
+  expect(await reasonBy({ ...batches, head }, 'head')).toBeUndefined();
+  expect(mostReading).toBe(32);
+  const last = { ...night(40), parts: [[line('new')]] };
+  expect(await reasonBy({ ...batches, 'night-7': last, head }, 'head')).toBe('unchanged');
+});
+
+test('parts of many batches are read side by side', async () => {
+  const keys = Array.from({ length: 40 }, (_, n) => `night-${n}`);
+  const batches = keys.map(
+    (key, n) => [key, { ...FIRST, unlessIn: n === 0 ? null : locationOf(keys[n - 1]!) }] as const,
+  );
+  await reasonBy(Object.fromEntries(batches), keys.at(-1)!);
+  expect(mostReading).toBe(16);
 });
