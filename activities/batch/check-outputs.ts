@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { invalidInput } from '../../src/core/errors';
 import type { PlanRequest } from '../../src/core/batch/plan';
 import type { PlannedDocument } from '../../src/core/batch/records';
@@ -31,13 +32,16 @@ export async function outputCheck(
   const { documents, name, to } = request;
   const folder = documents && 'from' in documents ? documents : undefined;
   const isListed = folder && (await storage.listsOutputs(folder.from, to, folder.match));
+  const shareFolder = !holds(posix.dirname(name ?? ''), 'fileId', 'node', 'hash');
   return async (document) => {
-    if (isListed)
-      for (const output of expectedPaths(document, name))
-        if (await isListed(output))
-          throw invalidInput(
-            `The output ${show(output)} of ${shownRef(document.ref)} would be listed as a document of documents.from. Write outputs elsewhere, or exclude them by documents.match.`,
-          );
+    for (const output of isListed ? expectedPaths(document, name) : []) {
+      const wouldList = await isListed?.(output);
+      if (wouldList)
+        throw invalidInput(
+          `The output ${show(output)} of ${shownRef(document.ref)} would be listed as a document of documents.from. Write outputs elsewhere, or exclude them by documents.match.`,
+        );
+      if (wouldList === undefined && shareFolder) break;
+    }
     return canStoreOutputs(storage, request, document) ? undefined : 'badName';
   };
 }

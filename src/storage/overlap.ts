@@ -16,7 +16,7 @@ export async function pathsBelow(
   to: string,
 ): Promise<((output: string) => Promise<string | undefined>) | undefined> {
   const [listed, target] = (await Promise.all([from, to].map(folderPlace))) as [string, string];
-  const mayHaveLinks = filePath(to) !== undefined;
+  const mayHaveLinks = [from, to].every((place) => filePath(place) !== undefined);
   if (!mayHaveLinks && !target.startsWith(listed) && !listed.startsWith(target)) return undefined;
   const placeOf = outputPlaces(to);
   return async (output) => {

@@ -113,20 +113,20 @@ export class Storage {
 
   /**
    * Returns a function that decides, by the path of an output below `to`, whether the next listing of `from` would list the output as a document. The
-   * result is undefined if it would list none.
+   * result is undefined if it would list none. The function returns undefined if it would list nothing in the folder of this output.
    * @throws UnstructuredValidationError naming the option and the value
    */
   async listsOutputs(
     from: string,
     to: string,
     match: string | readonly string[] | undefined,
-  ): Promise<((output: string) => Promise<boolean>) | undefined> {
+  ): Promise<((output: string) => Promise<boolean | undefined>) | undefined> {
     const rules = { ...readGlobs('documents.match', match), maxBytes: Infinity };
     const pathBelow = await pathsBelow(from, to);
     if (!pathBelow) return undefined;
     return async (output) => {
       const path = await pathBelow(output);
-      return path !== undefined && reasonToLeaveOut({ ref: from, path }, rules) === undefined;
+      return path === undefined ? undefined : reasonToLeaveOut({ ref: from, path }, rules) === undefined;
     };
   }
 

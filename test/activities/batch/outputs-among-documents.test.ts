@@ -2,10 +2,11 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { PlanAnswer, PlanRequest } from '../../../src/core/batch/plan';
 import { PLAN_JOBS } from '../../../src/core/names';
 import { Storage } from '../../../src/storage/storage';
+import { outputCheck } from '../../../activities/batch/check-outputs';
 import { createPlanJobs } from '../../../activities/plan-jobs';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { environment } from '../support';
@@ -93,6 +94,26 @@ test.each([
   const { url, plan } = await folderOf('in/a.json');
   const folder = url('in');
   await expect(plan(folder, { from: folder, match }, name)).rejects.toMatchObject(listed);
+});
+
+test.each([
+  ['no template', undefined, 1],
+  ['folders of documents', '{path}/{stem}-{hash}.json', 1],
+  ['folders of nodes', '{node}/{hash}.json', 16],
+])('outputs elsewhere, with %s, are resolved once in each folder', async (_what, name, times) => {
+  const isListed = vi.fn(() => Promise.resolve(undefined));
+  const storage = { canStore: () => true, firstReplaced: () => Promise.reject(new Error('nothing is named')) };
+  const request = { documents: { from: 'file:///in/' }, to: 'file:///out/', name } as PlanRequest;
+  const reasonByOutput = await outputCheck({ ...storage, listsOutputs: () => Promise.resolve(isListed) }, request);
+  expect(await reasonByOutput({ ref: 'file:///in/a.pdf', path: 'a.pdf' })).toBeUndefined();
+  expect(isListed).toHaveBeenCalledTimes(times);
+});
+
+test.each([
+  ['s3://b/in/', 'file:///out/'],
+  ['file:///in/', 's3://b/out/'],
+])('outputs of %s in %s are not resolved, because no link leads there', async (from, to) => {
+  expect(await new Storage().listsOutputs(from, to, undefined)).toBeUndefined();
 });
 
 test('folders in S3 are compared by their keys', async () => {
