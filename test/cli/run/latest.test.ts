@@ -212,11 +212,16 @@ describe('a batch that has not ended', () => {
     retry: { retryFailed: locationOf('night-2') },
   };
   /** The key of the next batch, of a command with these options. */
-  async function nextKey(unended: readonly KeyedBatchInput[], options: Options = {}, ended = ENDED) {
+  async function nextKey(
+    unended: readonly KeyedBatchInput[],
+    options: Options = {},
+    ended = ENDED,
+    others: string[] = [],
+  ) {
     const plans = Object.fromEntries(unended.map((input) => [input.key, planOf(input)]));
     const { match, isFake = false } = options;
     const asked = { ...ASKED, match: [match ?? []].flat(), isFake };
-    const folders = [...Object.keys(ended), ...Object.keys(plans)];
+    const folders = [...Object.keys(ended), ...Object.keys(plans), ...others];
     const earlier = await earlierBatches(storageOf(textsOf(ended), plans), folders, asked, signal);
     const nameOf = (location: string) => /_manifests.(.*).manifest.json$/.exec(location)?.[1] ?? '';
     return nextBatch(earlier, (manifests) => inputOf(manifests.map(nameOf), options)).key;
@@ -268,6 +273,7 @@ describe('a batch that has not ended', () => {
   });
 
   it('and has no plan is begun anew', async () => {
-    expect(await nextKey([], {})).toBe(NEXT);
+    expect(await nextKey([], {}, ENDED, [NEXT])).toBe(NEXT);
+    expect(await nextKey([inputOf([])], {}, ENDED, ['a', NEXT])).toBe(inputOf([]).key);
   });
 });
