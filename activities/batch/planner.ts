@@ -41,7 +41,6 @@ export class Planner {
   #before: PlanMemory | undefined;
   #splitter: JobSplitter;
   #plan: BatchPlan;
-  #leftOut = new LeftOutList('named');
   /** Details for heartbeats. */
   memory: PlanMemory | undefined;
 
@@ -78,25 +77,25 @@ export class Planner {
     const known = await KnownContents.read(this.#storage, toLocations(this.#request.unlessIn), signal);
     const reasonByOutput = await outputCheck(this.#storage, this.#request);
     const pages = await this.#pages(signal);
-    this.#leftOut = await leftOutBefore(records, this.#before, this.#request);
+    const list = await leftOutBefore(records, this.#before, this.#request);
     for await (const { documents, leftOut, last, listedAt } of pages) {
       await setImmediate(); // heartbeats may be due
       const { batch } = this.#plan;
       if (listedAt !== undefined && batch) this.#plan = { ...this.#plan, batch: { ...batch, listedAt } };
-      this.#leftOut.add(leftOut);
+      list.add(leftOut);
       const jobs: (PlannedDocument[] | null)[] = [];
       for (const document of documents) {
         const reason = known.reasonFor(document) ?? (await reasonByOutput(document));
-        if (reason) this.#leftOut.add([leftOutLine(document, reason)]);
+        if (reason) list.add([leftOutLine(document, reason)]);
         else jobs.push(this.#splitter.add(document));
       }
       await this.#write(records, jobs, signal);
       if (last === undefined) continue;
-      await this.#tellLeftOut(records);
+      await this.#tellLeftOut(records, list);
       this.#remember(last);
     }
     await this.#write(records, [this.#splitter.close()], signal);
-    await this.#tellLeftOut(records);
+    await this.#tellLeftOut(records, list);
   }
 
   /**
@@ -119,9 +118,9 @@ export class Planner {
     this.#plan = beginPlan(this.#request);
   }
 
-  async #tellLeftOut(records: BatchRecords): Promise<void> {
-    this.#plan = { ...this.#plan, leftOut: this.#leftOut.counts };
-    const lines = this.#leftOut.toWrite();
+  async #tellLeftOut(records: BatchRecords, leftOut: LeftOutList): Promise<void> {
+    this.#plan = { ...this.#plan, leftOut: leftOut.counts };
+    const lines = leftOut.toWrite();
     if (lines) await records.writeLeftOut(lines, this.#plan.id);
   }
 
