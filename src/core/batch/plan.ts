@@ -52,7 +52,7 @@ export interface BatchPlan extends PlanParts {
   version: 1;
   /** Digest of the request. */
   digest: string;
-  /** What the batch is for, as its manifest will say. Optional: histories were recorded without it. */
+  /** What the batch is for, as its manifest will say. A file that another program changed may lack it. */
   batch?: PlannedBatch | undefined;
   jobs: number;
   documents: number;
