@@ -313,7 +313,14 @@ export const WALLS = {
     packages: ['@temporalio/client', '@temporalio/workflow', 'node:*'],
   },
   'src/cli/view': {
-    rooms: ['types:src/client', 'src/common', 'src/core', 'types:src/core/wait', 'types:src/core/run', 'types:src/core/batch'],
+    rooms: [
+      'types:src/client',
+      'src/common',
+      'src/core',
+      'types:src/core/wait',
+      'types:src/core/run',
+      'types:src/core/batch',
+    ],
     packages: ['types:@temporalio/client', 'cli-table3', 'log-update', 'node:*'],
   },
   'src/cli/server': {
