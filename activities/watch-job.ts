@@ -4,7 +4,7 @@ import { WATCH_JOB } from '../src/core/names';
 import type { ClientOf } from './support/perform-activity';
 import type { WatchAnswer } from '../src/core/wait/watch';
 import type { OperationActivities, WatchJobInput } from './types';
-import type { WatchPort } from './watch/round';
+import type { WatchPort } from './watch/watch-port';
 import { handedBack } from './watch/token';
 import { watchFailure } from './watch/watched-job';
 import type { Watches } from './watch/watches';

@@ -7,20 +7,8 @@ import { inParallel } from '../../src/common/in-parallel';
 import type { Contradictions, ListPolicy } from './list-policy';
 import type { RoundMemory } from './round-memory';
 import { jobsToConfirm, dueJobs, jobsWithoutList, type JobToCheck } from './jobs-to-check';
+import type { WatchPort } from './watch-port';
 import type { WatchedJob } from './watched-job';
-
-/** The API operations that a watch needs. `UnstructuredClient` implements them. */
-export interface WatchPort {
-  getJob(jobId: string, options?: WatchCallOptions): Promise<Job>;
-  listJobs(filter: { status: string }, options?: WatchCallOptions): Promise<{ jobs: Job[] }>;
-}
-
-export interface WatchCallOptions {
-  signal?: AbortSignal | undefined;
-  timeoutMs?: number | undefined;
-  /** Called when the request is sent. Before that, it may wait for its turn. */
-  onSending?: (() => void) | undefined;
-}
 
 /** Number of jobs that are read at a time. */
 const PARALLEL = 8;

@@ -1,6 +1,7 @@
 import type { WatchRequest } from '../../src/core/wait/watch';
 import { inParallel } from '../../src/common/in-parallel';
-import { lookAtAll, type RoundCost, type WatchPort } from './round';
+import { lookAtAll, type RoundCost } from './round';
+import type { WatchPort } from './watch-port';
 import { RoundMemory } from './round-memory';
 import type { TemporalClient } from './token';
 import { WatchedJob, type WatchToken } from './watched-job';

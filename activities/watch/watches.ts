@@ -2,7 +2,7 @@ import { type Duration, durationToMs } from '../../src/common/duration';
 import { anyThat, duration, readOption, refuseUnknown } from '../../src/core/option-rules';
 import { given, isObject } from '../../src/core/values';
 import type { WatchOffer } from '../../src/core/wait/state';
-import type { WatchPort } from './round';
+import type { WatchPort } from './watch-port';
 import { isTimeSkipping } from './time-skipping';
 import type { TemporalClient } from './token';
 import { WatchedJobs } from './watched-jobs';

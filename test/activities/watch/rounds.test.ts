@@ -1,6 +1,6 @@
 // The process looks at all watched jobs of an account together: what it asks, what it believes, and whom it tells.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WatchCallOptions, WatchPort } from '../../../activities/watch/round';
+import type { WatchCallOptions, WatchPort } from '../../../activities/watch/watch-port';
 import { WatchedJobs } from '../../../activities/watch/watched-jobs';
 import { createUnstructuredError, type ErrorKind } from '../../../src/core/errors';
 import type { Job } from '../../../src/core/job';

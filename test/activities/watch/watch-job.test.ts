@@ -3,7 +3,7 @@ import { asyncLocalStorage, CompleteAsyncError } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createWatchJob } from '../../../activities/watch-job';
-import type { WatchPort } from '../../../activities/watch/round';
+import type { WatchPort } from '../../../activities/watch/watch-port';
 import { Watches, type WatchOptions } from '../../../activities/watch/watches';
 import { invalidInput } from '../../../src/core/errors';
 import type { Job } from '../../../src/core/job';
